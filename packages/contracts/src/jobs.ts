@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+const id = z.string().min(1);
+
+/**
+ * Every background job, by the queue that carries it. Producers and workers read the same payload
+ * schema. Payloads only grow by optional fields; ids travel, rows do not.
+ */
+export const queues = {
+  'high-priority': {
+    sendNotification: z.object({ deliveryId: id }),
+    sendAccountMail: z.object({ mailId: id }),
+    processPayment: z.object({ eventId: id }),
+    closeAttempt: z.object({ attemptId: id }),
+  },
+  default: {
+    generateAiSummary: z.object({ generationId: id }),
+    ingestMaterial: z.object({ materialId: id, revision: z.int().positive() }),
+    updateUserStats: z.object({ userId: id }),
+  },
+  'low-priority': {
+    cleanupOldData: z.object({ domain: z.string() }),
+    generateReports: z.object({ period: z.enum(['DAY', 'WEEK']) }),
+  },
+} satisfies Record<string, Record<string, z.ZodType>>;
+
+export type QueueName = keyof typeof queues;
+export type JobName = { [Q in QueueName]: keyof (typeof queues)[Q] }[QueueName] & string;
+
+type PayloadSchemas = { [Q in QueueName]: (typeof queues)[Q] }[QueueName];
+type SchemaOf<J extends JobName> = Extract<PayloadSchemas, Record<J, z.ZodType>>[J];
+export type JobPayload<J extends JobName> = z.output<SchemaOf<J>>;
+
+/** Which domain's worker does each job: every job has exactly one home. */
+export const jobOwners = {
+  sendNotification: 'notification',
+  sendAccountMail: 'auth',
+  processPayment: 'subscription',
+  closeAttempt: 'quiz',
+  generateAiSummary: 'ai',
+  ingestMaterial: 'study',
+  updateUserStats: 'study',
+  cleanupOldData: 'study',
+  generateReports: 'notification',
+} as const satisfies Record<JobName, string>;
+
+type OwnedBy<D extends string> = { [J in JobName]: (typeof jobOwners)[J] extends D ? J : never }[JobName];
+
+/** One handler per job that the domain owns; leaving one out does not compile. */
+export type JobHandlers<D extends string, C> = {
+  [J in OwnedBy<D>]: (context: C, payload: JobPayload<J>) => Promise<void>;
+};
+
+/** The queue that carries a job. */
+export function queueOf(job: JobName): QueueName {
+  for (const queue of Object.keys(queues) as QueueName[]) {
+    if (job in queues[queue]) return queue;
+  }
+  throw new Error(`No queue carries ${job}`);
+}
