@@ -1,0 +1,123 @@
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { registry } from './metrics.ts';
+
+export interface HttpRequest {
+  readonly method: string;
+  /** Path without the query string. */
+  readonly path: string;
+  readonly search: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  readonly remoteAddress: string;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+}
+
+/** Handlers by `METHOD /path`. */
+export type Routes = Readonly<Record<string, (request: HttpRequest) => Promise<HttpResponse>>>;
+
+export interface RunningServer {
+  readonly url: string;
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+export const json = (status: number, body: unknown): HttpResponse => ({
+  status,
+  headers: { 'content-type': 'application/json; charset=utf-8' },
+  body: JSON.stringify(body),
+});
+
+class BodyTooLarge extends Error {}
+
+async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit) throw new BodyTooLarge();
+    chunks.push(chunk);
+  }
+  const [only] = chunks;
+  return chunks.length === 1 && only ? only : Buffer.concat(chunks);
+}
+
+/** Liveness, readiness and metrics: what every process of ours answers beside its own routes. */
+export const operationalRoutes = (isReady: () => Promise<boolean>): Routes => ({
+  'GET /health/': async () => json(200, { status: 'ok' }),
+  'GET /ready/': async () =>
+    (await isReady()) ? json(200, { status: 'ready' }) : json(503, { status: 'not ready' }),
+  'GET /metrics': async () => ({
+    status: 200,
+    headers: { 'content-type': registry.contentType },
+    body: await registry.metrics(),
+  }),
+});
+
+export interface ListenOptions {
+  readonly port: number;
+  readonly host?: string;
+  readonly routes: Routes;
+  /** Bytes; a larger body is answered with 413. */
+  readonly bodyLimit?: number;
+  readonly onError: (error: unknown, request: { readonly method: string; readonly path: string }) => void;
+}
+
+async function answer(request: IncomingMessage, options: ListenOptions): Promise<HttpResponse> {
+  const url = request.url ?? '/';
+  const mark = url.indexOf('?');
+  const path = mark < 0 ? url : url.slice(0, mark);
+  const method = request.method ?? 'GET';
+  const handler = options.routes[`${method} ${path}`];
+  if (!handler) return json(404, { errors: [{ message: 'Not found.', extensions: { code: 'NOT_FOUND' } }] });
+  try {
+    return await handler({
+      method,
+      path,
+      search: mark < 0 ? '' : url.slice(mark),
+      headers: request.headers,
+      body: await readBody(request, options.bodyLimit ?? 10_000_000),
+      remoteAddress: request.socket.remoteAddress ?? '',
+    });
+  } catch (error) {
+    if (error instanceof BodyTooLarge) {
+      return json(413, {
+        errors: [{ message: 'The body is too large.', extensions: { code: 'BAD_USER_INPUT' } }],
+      });
+    }
+    options.onError(error, { method, path });
+    return json(500, { errors: [{ message: 'Internal error', extensions: { code: 'INTERNAL' } }] });
+  }
+}
+
+function send(response: ServerResponse, { status, headers, body }: HttpResponse): void {
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+/** Serves the routes on loopback unless another host is named. Port 0 takes a free one. Rejects when it is in use. */
+export async function listen(options: ListenOptions): Promise<RunningServer> {
+  const host = options.host ?? '127.0.0.1';
+  const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
+    void answer(request, options).then((result) => send(response, result));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, host, resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : options.port;
+  return {
+    url: `http://${host}:${port}`,
+    port,
+    stop: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      await closed;
+    },
+  };
+}

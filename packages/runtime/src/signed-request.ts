@@ -1,0 +1,81 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { type Caller, callerSchema } from '@studymate/contracts';
+
+export const signatureHeaders = {
+  caller: 'x-studymate-caller',
+  timestamp: 'x-studymate-timestamp',
+  nonce: 'x-studymate-nonce',
+  signature: 'x-studymate-signature',
+} as const;
+
+const validityMs = 5_000;
+const maxRememberedNonces = 200_000;
+
+const digest = (secret: string, parts: readonly string[], body: Uint8Array | string) =>
+  createHmac('sha256', secret).update(parts.join('\n')).update('\n').update(body).digest();
+
+/**
+ * The headers that vouch for a request to a subgraph: who is asking, when, a nonce, and an HMAC-SHA-256
+ * (RFC 2104) over all of them and the exact bytes of the body.
+ */
+export function signRequest(
+  secret: string,
+  caller: Caller,
+  body: Uint8Array | string,
+): Record<string, string> {
+  const encoded = Buffer.from(JSON.stringify(caller)).toString('base64url');
+  const timestamp = String(Date.now());
+  const nonce = randomBytes(16).toString('base64url');
+  return {
+    [signatureHeaders.caller]: encoded,
+    [signatureHeaders.timestamp]: timestamp,
+    [signatureHeaders.nonce]: nonce,
+    [signatureHeaders.signature]: digest(secret, [encoded, timestamp, nonce], body).toString('base64url'),
+  };
+}
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+const single = (headers: Headers, name: string): string | null => {
+  const value = headers[name];
+  return typeof value === 'string' ? value : null;
+};
+
+/**
+ * A verifier with its own memory of nonces. It answers the caller, or null when the signature is missing or
+ * wrong, is older or newer than 5 s, or was seen before.
+ */
+export function createRequestVerifier(secret: string) {
+  let current = new Set<string>();
+  let previous = new Set<string>();
+  let turnedAt = Date.now();
+
+  const isReplay = (nonce: string, now: number): boolean => {
+    if (now - turnedAt > 2 * validityMs || current.size > maxRememberedNonces) {
+      previous = current;
+      current = new Set();
+      turnedAt = now;
+    }
+    if (current.has(nonce) || previous.has(nonce)) return true;
+    current.add(nonce);
+    return false;
+  };
+
+  return (headers: Headers, body: Uint8Array | string): Caller | null => {
+    const encoded = single(headers, signatureHeaders.caller);
+    const timestamp = single(headers, signatureHeaders.timestamp);
+    const nonce = single(headers, signatureHeaders.nonce);
+    const signature = single(headers, signatureHeaders.signature);
+    if (encoded === null || timestamp === null || nonce === null || signature === null) return null;
+
+    const now = Date.now();
+    if (!(Math.abs(now - Number(timestamp)) <= validityMs)) return null;
+    const given = Buffer.from(signature, 'base64url');
+    const expected = digest(secret, [encoded, timestamp, nonce], body);
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
+    if (isReplay(nonce, now)) return null;
+
+    const caller = callerSchema.safeParse(JSON.parse(Buffer.from(encoded, 'base64url').toString()));
+    return caller.success ? caller.data : null;
+  };
+}
