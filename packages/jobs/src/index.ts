@@ -1,0 +1,4 @@
+export * from './connection.ts';
+export * from './consumer.ts';
+export * from './names.ts';
+export * from './publisher.ts';

@@ -1,0 +1,7 @@
+import type { Domain, QueueName } from '@studymate/contracts';
+
+/** The physical queue that carries a domain's jobs of one urgency. */
+export const jobQueue = (domain: Domain, queue: QueueName): string => `${domain}.${queue}`;
+
+/** The queue on which a domain hears of others' events. */
+export const eventQueue = (domain: Domain): string => `${domain}.events`;

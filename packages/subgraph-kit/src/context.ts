@@ -1,0 +1,124 @@
+import type { EventName, EventPayload, JobName, JobPayload, Viewer } from '@studymate/contracts';
+import { newRowId } from '@studymate/contracts';
+import {
+  acceptEvent,
+  claimKey,
+  type KeyedRequest,
+  type PlatformDatabase,
+  recordEvent,
+  recordJob,
+  settleKey,
+  type TransactionalClient,
+} from '@studymate/database';
+import { type Clock, systemClock } from '@studymate/runtime';
+import { requireViewer, type ViewerContext } from './viewer.ts';
+
+/** What every subgraph's context has; `C` is the subgraph's own. */
+export interface SubgraphContext<C> extends ViewerContext {
+  readonly viewer: Viewer | null;
+  readonly now: Clock;
+  readonly requestId: string;
+  /** The client's address and agent as the gateway saw them. */
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+  readonly events: { publish<E extends EventName>(name: E, payload: EventPayload<E>): Promise<void> };
+  readonly jobs: {
+    /** `runAt` puts the job off; without it it runs as soon as the transaction has committed. */
+    enqueue<J extends JobName>(
+      name: J,
+      payload: JobPayload<J>,
+      options?: { readonly runAt?: Date },
+    ): Promise<void>;
+  };
+  /** Runs `work` on a context whose repositories, events and jobs share one database transaction. */
+  transaction<T>(work: (context: C) => Promise<T>): Promise<T>;
+  /** False for an event this domain has acted on before; the note shares the transaction. */
+  readonly inbox: { accept(event: { readonly id: string; readonly name: string }): Promise<boolean> };
+  readonly idempotency: {
+    claim(request: KeyedRequest): Promise<string | null>;
+    settle(request: KeyedRequest, resultId: string): Promise<void>;
+  };
+}
+
+export interface ContextOptions<Database, Resources> {
+  readonly database: TransactionalClient<Database> & Database;
+  readonly resources: Resources;
+  readonly viewer: Viewer | null;
+  readonly now?: Clock;
+  readonly requestId?: string;
+  readonly ipAddress?: string | null;
+  readonly userAgent?: string | null;
+  /** Called after each committed transaction and each effect outside one, to wake the outbox relay. */
+  readonly afterCommit?: () => void;
+}
+
+const transactionOptions = { maxWait: 5_000, timeout: 20_000 };
+
+/**
+ * Makes a subgraph's `createContext` from what it adds to the common part: repositories over the database, or
+ * over a transaction of it, and its outside resources (object store, mailer, clients).
+ */
+export function contextFactory<Database extends PlatformDatabase, Resources, C extends SubgraphContext<C>>(
+  build: (database: Database, base: SubgraphContext<C>, resources: Resources) => C,
+) {
+  return (options: ContextOptions<Database, Resources>): C => {
+    const { database: client, resources, now = systemClock, requestId = newRowId(), afterCommit } = options;
+
+    const over = (database: Database, inTransaction: boolean): C => {
+      const wake = inTransaction ? () => undefined : () => afterCommit?.();
+      const context: C = build(
+        database,
+        {
+          viewer: options.viewer,
+          now,
+          requestId,
+          ipAddress: options.ipAddress ?? null,
+          userAgent: options.userAgent ?? null,
+          events: { publish: (name, payload) => recordEvent(database, name, payload).then(wake) },
+          jobs: {
+            enqueue: (name, payload, { runAt = now() } = {}) =>
+              recordJob(database, name, { payload, availableAt: runAt }).then(wake),
+          },
+          transaction: async (work) => {
+            if (inTransaction) return work(context);
+            const result = await client.$transaction((inner) => work(over(inner, true)), transactionOptions);
+            wake();
+            return result;
+          },
+          inbox: { accept: (event) => acceptEvent(database, event) },
+          idempotency: {
+            claim: (request) => claimKey(database, request),
+            settle: (request, resultId) => settleKey(database, request, resultId),
+          },
+        },
+        resources,
+      );
+      return context;
+    };
+    return over(client, false);
+  };
+}
+
+export interface OnceOptions<C, Row extends { readonly id: string }> {
+  readonly run: (context: C) => Promise<Row>;
+  readonly replay: (context: C, id: string) => Promise<Row>;
+}
+
+/**
+ * Runs a keyed mutation of the viewer at most once, in one transaction: the same key and body answers the
+ * entity it made before, another body throws IDEMPOTENCY_MISMATCH. A failed run leaves the key unused.
+ */
+export function onceByKey<C extends SubgraphContext<C>, Row extends { readonly id: string }>(
+  context: C,
+  { mutation, key, body }: { readonly mutation: string; readonly key: string; readonly body: unknown },
+  { run, replay }: OnceOptions<C, Row>,
+): Promise<Row> {
+  const request = { ownerId: requireViewer(context).id, mutation, key, body };
+  return context.transaction(async (inner) => {
+    const madeBefore = await inner.idempotency.claim(request);
+    if (madeBefore !== null) return replay(inner, madeBefore);
+    const row = await run(inner);
+    await inner.idempotency.settle(request, row.id);
+    return row;
+  });
+}

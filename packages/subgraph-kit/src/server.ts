@@ -1,0 +1,141 @@
+import { ApolloServer, HeaderMap } from '@apollo/server';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import type { Caller, SubgraphName, Viewer } from '@studymate/contracts';
+import {
+  type Clock,
+  collectProcessMetrics,
+  createLogger,
+  createRequestVerifier,
+  fixedClock,
+  type HttpRequest,
+  type HttpResponse,
+  histogram,
+  isProduction,
+  json,
+  type Logger,
+  listen,
+  operationalRoutes,
+  processClock,
+  type Routes,
+  type RunningServer,
+  readSecret,
+} from '@studymate/runtime';
+import type { GraphQLSchema } from 'graphql';
+import { createErrorPresenter } from './errors.ts';
+
+/** What the gateway vouches for, as a subgraph's `createContext` takes it. */
+export interface RequestScope {
+  readonly viewer: Viewer | null;
+  readonly now: Clock;
+  readonly requestId: string;
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+}
+
+/** The GraphQL engine of a subgraph, with production's error presentation. */
+export const createGraphqlServer = <C extends object>(
+  schema: GraphQLSchema,
+  logger: Logger,
+): ApolloServer<C> =>
+  new ApolloServer<C>({
+    schema,
+    introspection: !isProduction(),
+    csrfPrevention: false,
+    includeStacktraceInErrorResponses: false,
+    hideSchemaDetailsFromClientErrors: isProduction(),
+    stopOnTerminationSignals: false,
+    formatError: createErrorPresenter(logger),
+    logger,
+    plugins: [ApolloServerPluginInlineTraceDisabled()],
+  });
+
+export interface SubgraphOptions<C extends object> {
+  readonly name: SubgraphName;
+  readonly schema: GraphQLSchema;
+  readonly port: number;
+  readonly createContext: (scope: RequestScope) => C;
+  /** Readiness: may this process take requests now? Liveness never depends on it. */
+  readonly isReady: () => Promise<boolean>;
+  /** Routes beside GraphQL, such as webhooks; they bring their own proof of who is calling. */
+  readonly routes?: Routes;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+const refused = json(401, {
+  errors: [{ message: 'Only the gateway may call a subgraph.', extensions: { code: 'UNAUTHENTICATED' } }],
+});
+
+const requestSeconds = histogram({
+  name: 'http_request_duration_seconds',
+  help: 'Time to answer a GraphQL request.',
+  labels: ['service'],
+});
+
+function scopeOf(caller: Caller, clock: Clock): RequestScope {
+  const { viewer, requestId, testClock, ipAddress = null, userAgent = null } = caller;
+  const now = testClock !== undefined && !isProduction() ? fixedClock(new Date(testClock)) : clock;
+  return { viewer, now, requestId, ipAddress, userAgent };
+}
+
+function parseBody(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Answers a signed GraphQL request: the signature over the exact bytes is checked before anything is parsed. */
+function graphqlRoute<C extends object>(
+  server: ApolloServer<C>,
+  options: SubgraphOptions<C>,
+): (request: HttpRequest) => Promise<HttpResponse> {
+  const verify = createRequestVerifier(readSecret('SUBGRAPH_SECRET', options.env));
+  const clock = processClock(options.env);
+  return async (request) => {
+    const caller = verify(request.headers, request.body);
+    if (!caller) return refused;
+    const stop = requestSeconds.startTimer({ service: options.name });
+    const { status, headers, body } = await server.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method: 'POST',
+        headers: new HeaderMap([['content-type', 'application/json']]),
+        search: '',
+        body: parseBody(request.body),
+      },
+      context: async () => options.createContext(scopeOf(caller, clock)),
+    });
+    stop();
+    if (body.kind !== 'complete') throw new Error('A subgraph answers in one piece.');
+    return { status: status ?? 200, headers: Object.fromEntries(headers), body: body.string };
+  };
+}
+
+/** Serves a subgraph on loopback (or HOST): signed GraphQL, its own routes, health, readiness and metrics. */
+export async function startSubgraph<C extends object>(options: SubgraphOptions<C>): Promise<RunningServer> {
+  const logger = createLogger(options.name, options.env);
+  collectProcessMetrics();
+  const server = createGraphqlServer<C>(options.schema, logger);
+  await server.start();
+  const graphql = graphqlRoute(server, options);
+  const env = options.env ?? process.env;
+  const http = await listen({
+    port: options.port,
+    ...(env.HOST === undefined ? {} : { host: env.HOST }),
+    routes: {
+      ...operationalRoutes(options.isReady),
+      ...options.routes,
+      'POST /graphql': graphql,
+      'POST /': graphql,
+    },
+    onError: (error, where) => logger.error({ err: error, ...where }, 'request failed'),
+  });
+  logger.info({ url: http.url }, 'serving');
+  return {
+    ...http,
+    stop: async () => {
+      await http.stop();
+      await server.stop();
+    },
+  };
+}

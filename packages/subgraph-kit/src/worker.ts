@@ -1,0 +1,149 @@
+import {
+  type Domain,
+  type EventHandlers,
+  type EventName,
+  events,
+  type JobHandlers,
+  type JobName,
+  queueOf,
+  queues,
+} from '@studymate/contracts';
+import type { PlatformDatabase, TransactionalClient } from '@studymate/database';
+import { type Consumer, eventQueue, jobQueue, startConsumer } from '@studymate/jobs';
+import { createLogger, type Logger } from '@studymate/runtime';
+import type { SubgraphContext } from './context.ts';
+import { type OutboxRelay, startOutboxRelay } from './relay.ts';
+
+/** Work that is due by the clock rather than by a message. Must be safe to run in several workers at once. */
+export interface Sweep<C> {
+  readonly name: string;
+  readonly everyMs: number;
+  readonly run: (context: C) => Promise<void>;
+}
+
+export interface WorkerOptions<
+  D extends Domain,
+  Database extends PlatformDatabase,
+  C extends SubgraphContext<C>,
+> {
+  readonly domain: D;
+  readonly database: TransactionalClient<Database>;
+  readonly redisUrl: string;
+  /** A context without a viewer: the system itself is acting. */
+  readonly createContext: (afterCommit: () => void) => C;
+  readonly jobs: JobHandlers<D, C>;
+  readonly events: EventHandlers<D, C>;
+  readonly sweeps?: readonly Sweep<C>[];
+}
+
+type AnyHandler<C> = (context: C, payload: unknown) => Promise<void>;
+
+const jobConcurrency = { 'high-priority': 8, default: 4, 'low-priority': 1 } as const;
+
+/**
+ * Acts on one delivered event: the inbox row and the effect share a transaction, so a repeated delivery has
+ * no second effect.
+ */
+export async function receiveEvent<C extends SubgraphContext<C>>(
+  context: C,
+  delivery: {
+    readonly id: string;
+    readonly name: EventName;
+    readonly payload: unknown;
+    readonly handler: AnyHandler<C>;
+  },
+): Promise<void> {
+  const payload = events[delivery.name].parse(delivery.payload);
+  await context.transaction(async (inner) => {
+    if (await inner.inbox.accept({ id: delivery.id, name: delivery.name }))
+      await delivery.handler(inner, payload);
+  });
+}
+
+interface Delivered {
+  readonly id: string;
+  readonly payload: unknown;
+}
+
+function jobConsumers<C>(
+  domain: Domain,
+  handlers: Readonly<Record<string, AnyHandler<C>>>,
+  { redisUrl, logger, context }: { readonly redisUrl: string; readonly logger: Logger; readonly context: C },
+): Consumer[] {
+  const needed = new Set(Object.keys(handlers).map((job) => queueOf(job as JobName)));
+  return [...needed].map((queue) =>
+    startConsumer({
+      queue: jobQueue(domain, queue),
+      redisUrl,
+      concurrency: jobConcurrency[queue],
+      logger,
+      handle: async ({ name, data }) => {
+        const schema = (queues[queue] as Record<string, { parse(value: unknown): unknown }>)[name];
+        const handler = handlers[name];
+        if (!schema || !handler) throw new Error(`${domain} has no job ${name}`);
+        await handler(context, schema.parse(data));
+      },
+    }),
+  );
+}
+
+function startSweep<C>(sweep: Sweep<C>, context: C, logger: Logger) {
+  let running: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    running ??= sweep
+      .run(context)
+      .catch((error: unknown) => logger.warn({ err: error, sweep: sweep.name }, 'sweep failed'))
+      .finally(() => {
+        running = null;
+      });
+  }, sweep.everyMs);
+  return async (): Promise<void> => {
+    clearInterval(timer);
+    await running;
+  };
+}
+
+/** Everything a domain does without being asked: relays its outbox, hears events, works off jobs, sweeps. */
+export async function startDomainWorker<
+  D extends Domain,
+  Database extends PlatformDatabase,
+  C extends SubgraphContext<C>,
+>(options: WorkerOptions<D, Database, C>): Promise<{ stop(): Promise<void> }> {
+  const { domain, database, redisUrl } = options;
+  const logger = createLogger(`${domain}-worker`);
+  const relay: OutboxRelay = startOutboxRelay({ domain, database, redisUrl, logger });
+  const context = options.createContext(relay.wake);
+  const eventHandlers = options.events as unknown as Readonly<Record<string, AnyHandler<C>>>;
+  const jobHandlers = options.jobs as unknown as Readonly<Record<string, AnyHandler<C>>>;
+
+  const eventConsumer = startConsumer({
+    queue: eventQueue(domain),
+    redisUrl,
+    concurrency: 1,
+    logger,
+    handle: async ({ name, data }) => {
+      const handler = eventHandlers[name];
+      if (!handler) throw new Error(`${domain} does not listen to ${name}`);
+      const { id, payload } = data as Delivered;
+      await receiveEvent(context, {
+        id,
+        name: name as EventName,
+        payload,
+        handler,
+      });
+    },
+  });
+  const consumers = [eventConsumer, ...jobConsumers(domain, jobHandlers, { redisUrl, logger, context })];
+  const stopSweeps = (options.sweeps ?? []).map((sweep) => startSweep(sweep, context, logger));
+  logger.info({ consumers: consumers.length }, 'working');
+
+  return {
+    stop: async () => {
+      await Promise.all([
+        ...consumers.map((consumer) => consumer.stop()),
+        ...stopSweeps.map((stop) => stop()),
+      ]);
+      await relay.stop();
+    },
+  };
+}
