@@ -1,0 +1,5 @@
+export { commandLineOf, endLeftover, endProcess, findPid } from './leftovers.ts';
+export { canBind, findFreePort, requireFreePort } from './ports.ts';
+export { type PostgresOptions, type RunningPostgres, startPostgres } from './postgres.ts';
+export type { RunningServer } from './process.ts';
+export { type RedisOptions, type RunningRedis, startRedis } from './redis.ts';

@@ -1,0 +1,8 @@
+import '@studymate/schema-engine/environment';
+import { defineConfig } from 'prisma/config';
+
+export default defineConfig({
+  schema: 'schema.prisma',
+  migrations: { path: 'migrations' },
+  datasource: { url: process.env.AI_DATABASE_URL ?? 'postgresql://postgres@127.0.0.1:4030/studymate_ai' },
+});
