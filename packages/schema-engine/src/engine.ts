@@ -5,6 +5,7 @@ import { bindMigrationAwareSqlAdapterFactory, type SqlDriverAdapter } from '@pri
 import type { SchemaEngine } from '@prisma/schema-engine-wasm';
 import { migrationAdapters } from './adapter.ts';
 import { ensureSchema, parseConnection } from './connection.ts';
+import { isObject } from './objects.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -43,7 +44,7 @@ function releaseTimers(imports: Record<string, unknown>): void {
     const setTimer = original as WasmImport;
     imports[name] = (...values: unknown[]) => {
       const timer = setTimer(...values);
-      if (timer instanceof Object && 'unref' in timer && typeof timer.unref === 'function') timer.unref();
+      if (isObject(timer) && 'unref' in timer && typeof timer.unref === 'function') timer.unref();
       return timer;
     };
   }
@@ -77,8 +78,7 @@ export async function openEngine(url: string, datamodels?: [string, string][]): 
   return {
     engine,
     explain: (error) => {
-      const id =
-        error instanceof Object && 'id' in error && typeof error.id === 'number' ? error.id : undefined;
+      const id = isObject(error) && 'id' in error && typeof error.id === 'number' ? error.id : undefined;
       return (id === undefined ? undefined : adapters.errorRegistry.consumeError(id)?.error) ?? error;
     },
     close: async () => {

@@ -11,6 +11,7 @@ import { createDatabase } from './connection.ts';
 import { type OpenEngine, openEngine } from './engine.ts';
 import type { EngineArguments } from './engine-arguments.ts';
 import { migrationName, scriptOf } from './migrate.ts';
+import { isObject } from './objects.ts';
 import { userFacing } from './user-facing.ts';
 
 interface Call {
@@ -92,7 +93,7 @@ async function answer(call: Call, options: EngineArguments, state: ServerState):
     const opened = await state.opened?.catch(() => undefined);
     const error = opened ? opened.explain(thrown) : thrown;
     const { message, error_code } = userFacing(error, options.url);
-    const meta = error instanceof Object && 'meta' in error ? error.meta : null;
+    const meta = isObject(error) && 'meta' in error ? error.meta : null;
     send({
       id: call.id,
       error: { code: serverError, message, data: { is_panic: false, message, error_code, meta } },

@@ -1,4 +1,5 @@
 import { parseConnection } from './connection.ts';
+import { isObject } from './objects.ts';
 
 /** A failure in Prisma's own words and codes, as its CLI prints them. */
 export interface UserFacingError {
@@ -30,7 +31,7 @@ export function userFacing(error: unknown, url: string | undefined): UserFacingE
 }
 
 function describeError(error: unknown): { code: string; message: string } {
-  if (!(error instanceof Object)) return { code: '', message: String(error) };
+  if (!isObject(error)) return { code: '', message: String(error) };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const message = 'message' in error && typeof error.message === 'string' ? error.message : String(error);
   return { code, message };
