@@ -18,6 +18,8 @@ const config: Config = {
       },
     ],
   },
+  // The packages that testkit itself needs cannot depend on it, but their tests may use it.
+  moduleNameMapper: { '^@studymate/testkit$': '<rootDir>/packages/testkit/src/index.ts' },
   globalSetup: '<rootDir>/packages/testkit/src/global-setup.ts',
   globalTeardown: '<rootDir>/packages/testkit/src/global-teardown.ts',
   cacheDirectory: '<rootDir>/run/jest',

@@ -7,3 +7,4 @@ export * from './metrics.ts';
 export * from './secrets.ts';
 export * from './shutdown.ts';
 export * from './signed-request.ts';
+export * from './study-day.ts';
