@@ -1,4 +1,5 @@
 export { commandLineOf, endLeftover, endProcess, findPid } from './leftovers.ts';
+export { type MailSinkOptions, type RunningMailSink, startMailSink } from './mail-sink/mail-sink.ts';
 export { canBind, findFreePort, requireFreePort } from './ports.ts';
 export { type PostgresOptions, type RunningPostgres, startPostgres } from './postgres.ts';
 export type { RunningServer } from './process.ts';
