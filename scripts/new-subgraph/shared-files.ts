@@ -58,6 +58,11 @@ export const registrations = ({ name, port }: SubgraphPlan): Record<string, stri
   Object.fromEntries([
     addAfter('packages/contracts/src/domains.ts', 'relay: 4008,', `  ${name}: ${port},`),
     addAfter(
+      'helm/studymate/values.yaml',
+      'port: 4008 }',
+      `  ${name}: { entry: subgraphs/${name}/src/main.ts, port: ${port} }`,
+    ),
+    addAfter(
       'packages/database/package.json',
       '".": "./src/index.ts",',
       `    "./${name}": "./src/${name}.ts",`,
