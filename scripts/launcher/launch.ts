@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process';
+import { announce } from './announcement.ts';
+import { listenForRestarts } from './control.ts';
+import { domainUrls } from './databases.ts';
+import { type Infrastructure, startInfrastructure } from './infrastructure.ts';
+import { claimStateFolder } from './instance.ts';
+import { planSeparate, planTogether } from './plan.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { createSupervisor, type Supervisor } from './supervisor.ts';
+import { listDomains, root } from './workspace.ts';
+
+export interface Launched {
+  readonly supervisor: Supervisor;
+  readonly settings: Settings;
+  stop(): Promise<void>;
+}
+
+/** Where the house's processes find everything. */
+function houseEnvironment(settings: Settings, infrastructure: Infrastructure): NodeJS.ProcessEnv {
+  const { DATABASE_URL = '' } = infrastructure.environment;
+  return {
+    PUBLIC_URL: `http://127.0.0.1:${settings.GATEWAY_PORT}`,
+    GATEWAY_PORT: `${settings.GATEWAY_PORT}`,
+    ...infrastructure.environment,
+    ...domainUrls(DATABASE_URL, listDomains()),
+    ...process.env,
+    DATABASE_URL,
+  };
+}
+
+function prepareDatabases(DATABASE_URL: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['scripts/launcher/prepare-databases.ts'], {
+      cwd: root,
+      env: { ...process.env, DATABASE_URL },
+      stdio: ['ignore', 'inherit', 'pipe'],
+    });
+    let problem = '';
+    child.stderr.on('data', (chunk) => {
+      problem += chunk;
+    });
+    child.once('exit', (code) =>
+      code === 0
+        ? resolve()
+        : reject(new Error(`The databases are not ready: ${problem.trim().replace(/^✖ /, '')}`)),
+    );
+  });
+}
+
+/** Starts infrastructure, databases and house, in that order, and announces them. On failure nothing stays up. */
+export async function launch(isSeparate: boolean, onEnd: (reason: string) => void): Promise<Launched> {
+  const startedAt = performance.now();
+  const settings = readSettings();
+  const release = claimStateFolder();
+  const report = (line: string) => console.log(`▸ ${line}`);
+  const stops: (() => unknown)[] = [release];
+  let isUp = false;
+  const stop = async () => {
+    for (const each of stops.toReversed()) await each();
+  };
+  try {
+    const infrastructure = await startInfrastructure(settings, report);
+    stops.push(infrastructure.stop);
+    const environment = houseEnvironment(settings, infrastructure);
+    await prepareDatabases(environment.DATABASE_URL ?? '');
+    const supervisor = createSupervisor({
+      environment,
+      restarts: settings.restarts,
+      onExit: (name, how) => {
+        if (!isUp) return;
+        console.error(`✖ ${name} ended (${how}), see run/logs/${name}.log`);
+        if (!isSeparate && !settings.restarts) onEnd(`${name} ended`);
+      },
+    });
+    stops.push(supervisor.stopAll);
+    report(
+      isSeparate
+        ? 'Starting every part as its own process'
+        : 'Starting the gateway, the subgraphs and the workers',
+    );
+    await Promise.all((isSeparate ? planSeparate(settings) : planTogether(settings)).map(supervisor.start));
+    stops.push(await listenForRestarts(supervisor.restart));
+    isUp = true;
+    announce(urlsOf(settings, infrastructure, isSeparate), (performance.now() - startedAt) / 1000);
+    return { supervisor, settings, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function urlsOf(
+  settings: Settings,
+  infrastructure: Infrastructure,
+  isSeparate: boolean,
+): Record<string, string> {
+  const gateway = `http://127.0.0.1:${settings.GATEWAY_PORT}`;
+  const replicas = isSeparate ? settings.gateways : 1;
+  const others = Array.from({ length: replicas - 1 }, (_, index) => [
+    `gateway${index + 2}`,
+    `http://127.0.0.1:${settings.gatewayPort(index + 2)}`,
+  ]);
+  return { gateway, ...Object.fromEntries(others), sandbox: `${gateway}/sandbox`, ...infrastructure.urls };
+}

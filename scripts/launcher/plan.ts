@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { domainPorts, type SubgraphName } from '@studymate/contracts';
+import type { Settings } from './settings.ts';
+import { root } from './workspace.ts';
+
+/** A process of the house: how it is started and how one sees that it is up. */
+export interface ProcessPlan {
+  /** Its pid is in `run/<name>.pid`, its output in `run/logs/<name>.log`. */
+  readonly name: string;
+  readonly script: string;
+  readonly parameters: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** What answers 200 when it is up; without it the process says so itself. */
+  readonly readyUrl?: string;
+  /** The ports it listens on, by what they are for. */
+  readonly ports: readonly { readonly port: number; readonly use: string; readonly setting: string }[];
+}
+
+const launcher = (file: string) => join(root, 'scripts/launcher', file);
+const hasSource = (name: string, file: string) => existsSync(join(root, 'subgraphs', name, 'src', file));
+
+export const listServers = () =>
+  (Object.keys(domainPorts) as SubgraphName[]).filter((name) => hasSource(name, 'index.ts'));
+export const listWorkers = () => listServers().filter((name) => hasSource(name, 'worker.ts'));
+
+const gatewayPort = (settings: Settings, replica: number) => ({
+  port: settings.gatewayPort(replica),
+  use: replica === 1 ? 'the gateway' : `gateway ${replica}`,
+  setting: 'GATEWAY_PORT',
+});
+const subgraphPort = (settings: Settings, name: SubgraphName) => ({
+  port: settings.portOf(name),
+  use: `the ${name} subgraph`,
+  setting: `${name.toUpperCase()}_PORT`,
+});
+
+/** Two processes: everything that answers requests, and everything that works in the background. */
+export function planTogether(settings: Settings): ProcessPlan[] {
+  const servers = listServers();
+  const ports = [gatewayPort(settings, 1), ...servers.map((name) => subgraphPort(settings, name))];
+  const script = launcher('worker-process.ts');
+  return [
+    { name: 'house', script: launcher('house-process.ts'), parameters: servers, environment: {}, ports },
+    { name: 'workers', script, parameters: listWorkers(), environment: {}, ports: [] },
+  ];
+}
+
+/** A process for each gateway replica, subgraph and worker. */
+export function planSeparate(settings: Settings): ProcessPlan[] {
+  const servers = listServers().map((name) => ({
+    name,
+    script: join(root, 'subgraphs', name, 'src/main.ts'),
+    parameters: [],
+    environment: {},
+    readyUrl: `http://127.0.0.1:${settings.portOf(name)}/ready/`,
+    ports: [subgraphPort(settings, name)],
+  }));
+  const workers = listWorkers().map((name) => ({
+    name: `${name}-worker`,
+    script: launcher('worker-process.ts'),
+    parameters: [name],
+    environment: {},
+    ports: [],
+  }));
+  const gateways = Array.from({ length: settings.gateways }, (_, index) => {
+    const port = gatewayPort(settings, index + 1);
+    return {
+      name: index === 0 ? 'gateway' : `gateway-${index + 1}`,
+      script: join(root, 'gateway/src/main.ts'),
+      parameters: [],
+      environment: { GATEWAY_PORT: `${port.port}` },
+      readyUrl: `http://127.0.0.1:${port.port}/ready/`,
+      ports: [port],
+    };
+  });
+  return [...servers, ...workers, ...gateways];
+}

@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { endLeftover, requireFreePort } from '@studymate/embedded';
+import type { ProcessPlan } from './plan.ts';
+import { root, runDirectory, stateDirectory } from './workspace.ts';
+
+export interface Supervisor {
+  start(plan: ProcessPlan): Promise<void>;
+  /** Ends the process of that name if it still runs, stopped or stuck ones too, and starts it again. */
+  restart(name: string): Promise<void>;
+  stopAll(): Promise<void>;
+}
+
+export interface SupervisorOptions {
+  readonly environment: NodeJS.ProcessEnv;
+  /** Start a process again when it ends by itself. */
+  readonly restarts: boolean;
+  readonly onExit: (name: string, how: string) => void;
+}
+
+interface Running {
+  readonly plan: ProcessPlan;
+  readonly child: ChildProcess;
+  readonly exited: Promise<void>;
+}
+
+const ours = /launcher\/(house|worker)-process\.ts|(gateway|subgraphs\/\w+)\/src\/main\.ts/;
+const readyTimeoutMs = 60_000;
+const stopTimeoutMs = 10_000;
+const pollMs = 50;
+const restartDelayMs = 1_000;
+const largestLog = 20_000_000;
+
+const pidFileOf = (name: string) => join(runDirectory, `${name}.pid`);
+const logFileOf = (name: string) => join(stateDirectory('logs'), `${name}.log`);
+
+/** Starts the processes of the house and watches them. They hold an IPC channel to this process and end with it. */
+export function createSupervisor(options: SupervisorOptions): Supervisor {
+  const plans = new Map<string, ProcessPlan>();
+  const running = new Map<string, Running>();
+  let isStopping = false;
+
+  const start = async (plan: ProcessPlan): Promise<void> => {
+    plans.set(plan.name, plan);
+    await endLeftover(pidFileOf(plan.name), ours, 'SIGTERM');
+    for (const { port, use, setting } of plan.ports) await requireFreePort(port, use, setting);
+    const process = launch(plan, options.environment);
+    running.set(plan.name, process);
+    process.child.once('exit', (code, signal) => {
+      if (running.get(plan.name) === process) running.delete(plan.name);
+      if (isStopping) return;
+      options.onExit(plan.name, signal ?? `exit code ${code}`);
+      if (options.restarts) setTimeout(() => void start(plan).catch(() => undefined), restartDelayMs);
+    });
+    await waitUntilReady(process);
+  };
+
+  return {
+    start,
+    restart: async (name) => {
+      const plan = plans.get(name);
+      if (!plan) throw new Error(`There is no process ${name}; there are: ${[...plans.keys()].join(', ')}.`);
+      const current = running.get(name);
+      running.delete(name);
+      if (current) await end(current);
+      await start(plan);
+    },
+    stopAll: async () => {
+      isStopping = true;
+      await Promise.all([...running.values()].map(end));
+    },
+  };
+}
+
+function launch(plan: ProcessPlan, environment: NodeJS.ProcessEnv): Running {
+  const logFile = logFileOf(plan.name);
+  if (existsSync(logFile) && statSync(logFile).size > largestLog) renameSync(logFile, `${logFile}.1`);
+  const log = openSync(logFile, 'a');
+  const child = spawn(process.execPath, [plan.script, ...plan.parameters], {
+    cwd: root,
+    env: { ...environment, ...plan.environment },
+    stdio: ['ignore', log, log, 'ipc'],
+  });
+  if (child.pid !== undefined) writeFileSync(pidFileOf(plan.name), `${child.pid}\n`);
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  void exited.then(() => {
+    if (
+      existsSync(pidFileOf(plan.name)) &&
+      readFileSync(pidFileOf(plan.name), 'utf8').trim() === `${child.pid}`
+    ) {
+      rmSync(pidFileOf(plan.name), { force: true });
+    }
+  });
+  return { plan, child, exited };
+}
+
+async function end({ child, exited }: Running): Promise<void> {
+  child.kill('SIGTERM');
+  const ended = await Promise.race([exited.then(() => true), delay(stopTimeoutMs, false, { ref: false })]);
+  if (!ended) child.kill('SIGKILL');
+  await exited;
+}
+
+async function waitUntilReady({ plan, child, exited }: Running): Promise<void> {
+  const ready = plan.readyUrl
+    ? pollUntilUp(plan.readyUrl, exited)
+    : new Promise<void>((resolve) => child.once('message', () => resolve()));
+  const outcome = await Promise.race([
+    ready.then(() => 'ready' as const),
+    exited.then(() => 'exited' as const),
+    delay(readyTimeoutMs, 'late' as const, { ref: false }),
+  ]);
+  if (outcome === 'ready') return;
+  const what = outcome === 'late' ? `is not ready after ${readyTimeoutMs / 1000} s` : 'could not start';
+  throw new Error(`${plan.name} ${what}: ${lastWords(plan.name)} (all of it: ${logFileOf(plan.name)})`);
+}
+
+async function pollUntilUp(url: string, exited: Promise<void>): Promise<void> {
+  let isGone = false;
+  void exited.then(() => {
+    isGone = true;
+  });
+  while (!isGone) {
+    const isUp = await fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
+      async (answer) => {
+        await answer.body?.cancel();
+        return answer.ok;
+      },
+      () => false,
+    );
+    if (isUp) return;
+    await delay(pollMs);
+  }
+}
+
+/** The line of a log that says what went wrong: the last that looks like an error, else the last. */
+function lastWords(name: string): string {
+  const lines = readFileSync(logFileOf(name), 'utf8').trim().split('\n').slice(-60);
+  return (
+    lines.findLast((line) => /^\w*Error\b|"level":"(error|fatal)"/.test(line)) ??
+    lines.at(-1) ??
+    ''
+  ).slice(0, 600);
+}
