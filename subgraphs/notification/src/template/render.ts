@@ -82,8 +82,8 @@ const toSubject = (text: string): string =>
     .replace(/ {2,}/g, ' ')
     .trim();
 
-const fill = (pattern: string, variables: Variables, escape: (text: string) => string): string =>
-  pattern.replace(placeholder, (_match, name: string) => escape(String(variables[name])));
+const fill = (pattern: string, variables: Variables, encode: (text: string) => string): string =>
+  pattern.replace(placeholder, (_match, name: string) => encode(String(variables[name])));
 
 const toParagraphs = (html: string): string =>
   html

@@ -1,0 +1,41 @@
+-- The wording of every message that StudyMate sends, as it is before anybody edits it.
+
+INSERT INTO "NotificationTemplate" ("id", "key", "category", "version") VALUES
+  ('tpl_01900000-0000-7000-8000-000000000001', 'account.welcome', 'PRODUCT', 1),
+  ('tpl_01900000-0000-7000-8000-000000000002', 'quiz.graded', 'QUIZ_RESULT', 1),
+  ('tpl_01900000-0000-7000-8000-000000000003', 'ai.ready', 'AI_READY', 1),
+  ('tpl_01900000-0000-7000-8000-000000000004', 'ai.failed', 'AI_READY', 1),
+  ('tpl_01900000-0000-7000-8000-000000000005', 'billing.subscription', 'BILLING', 1),
+  ('tpl_01900000-0000-7000-8000-000000000006', 'goal.met', 'GOAL', 1),
+  ('tpl_01900000-0000-7000-8000-000000000007', 'mastery.reached', 'GOAL', 1),
+  ('tpl_01900000-0000-7000-8000-000000000008', 'reminder.review_due', 'REVIEW_DUE', 1),
+  ('tpl_01900000-0000-7000-8000-000000000009', 'reminder.streak_at_risk', 'STREAK_AT_RISK', 1),
+  ('tpl_01900000-0000-7000-8000-000000000010', 'reminder.goal', 'GOAL', 1),
+  ('tpl_01900000-0000-7000-8000-000000000011', 'reminder.recommendation', 'RECOMMENDATION', 1),
+  ('tpl_01900000-0000-7000-8000-000000000012', 'report.weekly', 'WEEKLY_REPORT', 1);
+
+INSERT INTO "TemplateText" ("templateId", "locale", "version", "subject", "text") VALUES
+  ('tpl_01900000-0000-7000-8000-000000000001', 'en', 1, 'Welcome to StudyMate, {{displayName}}', 'Your account is ready. Create a subject, upload something to read, and StudyMate makes summaries, quizzes and flashcards of it.'),
+  ('tpl_01900000-0000-7000-8000-000000000001', 'ko', 1, '{{displayName}}님, StudyMate에 오신 것을 환영합니다', '계정이 준비되었습니다. 과목을 만들고 읽을 자료를 올리면 StudyMate가 요약, 퀴즈, 플래시카드를 만들어 드립니다.'),
+  ('tpl_01900000-0000-7000-8000-000000000002', 'en', 1, '{{percent}} % in {{quizTitle}}', E'Your attempt at {{quizTitle}} is graded: {{score}} of {{maxScore}} points ({{percent}} %).\n\nLook at the feedback to see what to study next.'),
+  ('tpl_01900000-0000-7000-8000-000000000002', 'ko', 1, '{{quizTitle}}: {{percent}}%', E'{{quizTitle}} 채점이 끝났습니다. {{maxScore}}점 만점에 {{score}}점({{percent}}%)입니다.\n\n피드백에서 다음에 공부할 내용을 확인하세요.'),
+  ('tpl_01900000-0000-7000-8000-000000000003', 'en', 1, 'Ready: {{title}}', 'Your {{kind}} "{{title}}" is ready.'),
+  ('tpl_01900000-0000-7000-8000-000000000003', 'ko', 1, '완료: {{title}}', '요청하신 {{kind}} "{{title}}"이(가) 준비되었습니다.'),
+  ('tpl_01900000-0000-7000-8000-000000000004', 'en', 1, 'Not made: {{title}}', 'We could not make your {{kind}} "{{title}}". Credits spent: {{credits}}. You can try again.'),
+  ('tpl_01900000-0000-7000-8000-000000000004', 'ko', 1, '만들지 못함: {{title}}', '요청하신 {{kind}} "{{title}}"을(를) 만들지 못했습니다. 사용된 크레딧: {{credits}}. 다시 시도할 수 있습니다.'),
+  ('tpl_01900000-0000-7000-8000-000000000005', 'en', 1, 'Your plan {{planName}} is {{status}}', 'Your plan {{planName}} is {{status}}. The current period ends on {{periodEnd}}.'),
+  ('tpl_01900000-0000-7000-8000-000000000005', 'ko', 1, '{{planName}} 요금제: {{status}}', '{{planName}} 요금제 상태는 {{status}}입니다. 현재 기간은 {{periodEnd}}에 끝납니다.'),
+  ('tpl_01900000-0000-7000-8000-000000000006', 'en', 1, 'Goal met: {{target}} {{goal}}', 'You have reached your goal of {{target}} {{goal}}. Well done!'),
+  ('tpl_01900000-0000-7000-8000-000000000006', 'ko', 1, '목표 달성: {{target}}{{goal}}', '{{target}}{{goal}} 목표를 이루었습니다. 잘하셨어요!'),
+  ('tpl_01900000-0000-7000-8000-000000000007', 'en', 1, '{{skillTitle}}: {{level}}', 'You are now {{level}} in {{skillTitle}}. We expect you to get {{percent}} % of its questions right.'),
+  ('tpl_01900000-0000-7000-8000-000000000007', 'ko', 1, '{{skillTitle}}: {{level}}', '{{skillTitle}} 수준이 {{level}}에 이르렀습니다. 관련 문제의 {{percent}}%를 맞힐 것으로 예상합니다.'),
+  ('tpl_01900000-0000-7000-8000-000000000008', 'en', 1, 'Time to review', 'This is the reminder you set: a short review now keeps what you have learned.'),
+  ('tpl_01900000-0000-7000-8000-000000000008', 'ko', 1, '복습할 시간입니다', '설정하신 알림입니다. 지금 잠깐 복습하면 배운 것을 오래 기억할 수 있습니다.'),
+  ('tpl_01900000-0000-7000-8000-000000000009', 'en', 1, 'Keep your streak', 'This is the reminder you set: study a little today and your streak goes on.'),
+  ('tpl_01900000-0000-7000-8000-000000000009', 'ko', 1, '연속 학습을 이어 가세요', '설정하신 알림입니다. 오늘 조금만 공부하면 연속 학습이 이어집니다.'),
+  ('tpl_01900000-0000-7000-8000-000000000010', 'en', 1, 'Time for your goal', 'This is the reminder you set: a step towards your goal today?'),
+  ('tpl_01900000-0000-7000-8000-000000000010', 'ko', 1, '목표를 위한 시간입니다', '설정하신 알림입니다. 오늘 목표에 한 걸음 다가가 볼까요?'),
+  ('tpl_01900000-0000-7000-8000-000000000011', 'en', 1, 'Time to study', 'This is the reminder you set: StudyMate has picked something worth doing next.'),
+  ('tpl_01900000-0000-7000-8000-000000000011', 'ko', 1, '공부할 시간입니다', '설정하신 알림입니다. StudyMate가 다음에 하면 좋은 것을 골라 두었습니다.'),
+  ('tpl_01900000-0000-7000-8000-000000000012', 'en', 1, 'Your week: {{minutes}} min of study', 'Last week you studied {{minutes}} minutes in {{sessions}} sessions on {{days}} of 7 days.'),
+  ('tpl_01900000-0000-7000-8000-000000000012', 'ko', 1, '지난주 학습: {{minutes}}분', '지난주에는 7일 중 {{days}}일, {{sessions}}번의 세션에서 {{minutes}}분 공부했습니다.');
