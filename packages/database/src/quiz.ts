@@ -1,4 +1,4 @@
-import { type Prisma, PrismaClient } from './__generated__/quiz/client.ts';
+import { Prisma, PrismaClient } from './__generated__/quiz/client.ts';
 import { createAdapter } from './connect.ts';
 
 export type * from './__generated__/quiz/client.ts';
@@ -10,3 +10,6 @@ export type QuizClient = PrismaClient;
 export type QuizDatabase = Prisma.TransactionClient;
 
 export const connectQuiz = (url: string): QuizClient => new PrismaClient({ adapter: createAdapter(url) });
+
+/** Stores SQL NULL in an optional JSON column, which a plain `null` would not say. */
+export const noJson = Prisma.DbNull;

@@ -1,0 +1,52 @@
+import type { Attempt, AttemptItem } from '@studymate/database/quiz';
+import type { Context } from '../context.ts';
+import { Exact } from '../grading/fraction.ts';
+import { fractionOf } from './attempt.scoring.ts';
+import type { GradedItem } from './attempt-item.repository.ts';
+
+/** Where no calibration has been done yet. */
+const uncalibratedDifficulty = 0;
+
+/** The decimal columns of an attempt as exact numbers; ungraded counts as 0. */
+export const exactScore = ({ score, maxScore }: Pick<Attempt, 'score' | 'maxScore'>) => ({
+  score: new Exact(score?.toString() ?? 0),
+  maxScore: new Exact(maxScore.toString()),
+});
+
+/** Whether the attempt reaches its pass score; null when there is none. */
+export function isPassed(attempt: Pick<Attempt, 'score' | 'maxScore' | 'passFraction'>): boolean | null {
+  if (attempt.passFraction === null) return null;
+  return fractionOf(exactScore(attempt)).greaterThanOrEqualTo(attempt.passFraction.toString());
+}
+
+/** Tells the other domains of a graded attempt, item by item. */
+export async function announceGrade(
+  context: Context,
+  attempt: Attempt,
+  { items, grades }: { readonly items: readonly AttemptItem[]; readonly grades: readonly GradedItem[] },
+): Promise<void> {
+  const quiz = await context.quizzes.find(attempt.quizId);
+  if (!quiz) throw new Error(`Quiz ${attempt.quizId} is gone, its attempts are not.`);
+  const questions = await Promise.all(items.map(({ questionId }) => context.questions.find(questionId)));
+  const { score, maxScore } = exactScore(attempt);
+
+  await context.events.publish('quiz.attempt.graded', {
+    attemptId: attempt.id,
+    quizId: quiz.id,
+    quizTitle: quiz.title,
+    subjectId: quiz.subjectId,
+    userId: attempt.userId,
+    score: score.toNumber(),
+    maxScore: maxScore.toNumber(),
+    fraction: fractionOf({ score, maxScore }).toNumber(),
+    passed: isPassed(attempt),
+    gradedAt: context.now().toISOString(),
+    items: items.map((item, index) => ({
+      itemId: item.id,
+      questionId: item.questionId,
+      skillIds: questions[index]?.skillIds ?? [],
+      fraction: Number(grades[index]?.fraction ?? 0),
+      difficulty: uncalibratedDifficulty,
+    })),
+  });
+}

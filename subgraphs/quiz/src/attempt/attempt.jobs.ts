@@ -1,0 +1,36 @@
+import type { JobPayload } from '@studymate/contracts';
+import type { Context } from '../context.ts';
+import { closeOverdue } from './attempt.close.ts';
+
+const perSweep = 500;
+const dayMs = 24 * 3600 * 1000;
+const forgottenAfterMs = 30 * dayMs;
+
+/** Closes an attempt at its closing time; one that is not over yet, or over long ago, is left alone. */
+export async function closeAttempt(
+  context: Context,
+  { attemptId }: JobPayload<'closeAttempt'>,
+): Promise<void> {
+  const attempt = await context.attempts.read(attemptId);
+  if (attempt) await closeOverdue(context, attempt);
+}
+
+/** Closes whatever is overdue, for the case that its job was lost. Any number of workers may sweep at once. */
+export async function closeOverdueAttempts(context: Context): Promise<void> {
+  const overdue = await context.attempts.overdue(context.now(), perSweep);
+  for (const attempt of overdue) await closeOverdue(context, attempt);
+}
+
+/** Gives up attempts without a deadline that nobody has touched for 30 days. */
+export async function abandonForgottenAttempts(context: Context): Promise<void> {
+  const now = context.now();
+  const forgotten = await context.attempts.forgotten(new Date(now.getTime() - forgottenAfterMs), perSweep);
+  for (const { id } of forgotten) {
+    await context.transaction(async (inner) => {
+      const attempt = await inner.attempts.lock(id);
+      if (attempt?.state !== 'IN_PROGRESS') return;
+      await inner.attempts.update(id, { state: 'ABANDONED' });
+      await inner.attempts.recordMoves(id, ['IN_PROGRESS', 'ABANDONED'], now);
+    });
+  }
+}

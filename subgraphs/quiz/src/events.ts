@@ -1,0 +1,11 @@
+import type { EventHandlers } from '@studymate/contracts';
+import type { Context } from './context.ts';
+import { storeGeneratedQuiz } from './quiz/quiz.generated.ts';
+import { rememberSkill, rememberSubject } from './subject/subject.events.ts';
+
+/** What this domain does about the events of others. */
+export const quizEvents = {
+  'study.subject.created': rememberSubject,
+  'study.skill.created': rememberSkill,
+  'ai.generation.produced': storeGeneratedQuiz,
+} satisfies EventHandlers<'quiz', Context>;

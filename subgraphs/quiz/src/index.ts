@@ -1,0 +1,35 @@
+import { canReach } from '@studymate/database';
+import { connectQuiz } from '@studymate/database/quiz';
+import { createLogger, type RunningServer } from '@studymate/runtime';
+import { connectObjectStore } from '@studymate/storage';
+import { startOutboxRelay, startSubgraph } from '@studymate/subgraph-kit';
+import { readConfig } from './config.ts';
+import { createContext } from './context.ts';
+import { schema } from './schema.ts';
+
+export { startWorker } from './worker.ts';
+
+/** Starts the quiz subgraph: banks, quizzes, attempts, results. */
+export async function start(env: NodeJS.ProcessEnv = process.env): Promise<RunningServer> {
+  const { port, databaseUrl, redisUrl } = readConfig(env);
+  const database = connectQuiz(databaseUrl);
+  const resources = { objects: connectObjectStore(env) };
+  const logger = createLogger('quiz-relay', env);
+  const relay = startOutboxRelay({ domain: 'quiz', database, redisUrl, logger });
+  const server = await startSubgraph({
+    name: 'quiz',
+    schema,
+    port,
+    env,
+    isReady: () => canReach(database),
+    createContext: (scope) => createContext({ database, resources, afterCommit: relay.wake, ...scope }),
+  });
+  return {
+    ...server,
+    stop: async () => {
+      await server.stop();
+      await relay.stop();
+      await database.$disconnect();
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import type { Resolvers } from '../__generated__/resolvers.ts';
+import type { Context } from '../context.ts';
+import type { QuestionKind } from './content.ts';
+import { findKeyAsAuthor, findQuestion, findQuestionOfKind, saveQuestion } from './question.service.ts';
+import type { QuestionView } from './question.view.ts';
+
+const shared = {
+  skills: ({ skillIds }: QuestionView) => skillIds.map((id) => ({ id })),
+  answerKey: (question: QuestionView, _args: object, context: Context) => findKeyAsAuthor(context, question),
+};
+
+const referenceOf =
+  <K extends QuestionKind>(kind: K) =>
+  ({ id }: { readonly id: string }, context: Context) =>
+    findQuestionOfKind(context, id, kind);
+
+export const questionResolvers = {
+  Mutation: {
+    saveQuestion: (_root, { input }, context) => saveQuestion(context, input),
+  },
+  Question: {
+    __resolveType: ({ __typename }) => __typename,
+    __resolveReference: ({ id }, context) => findQuestion(context, id),
+  },
+  ChoiceQuestion: {
+    ...shared,
+    __resolveReference: referenceOf('CHOICE'),
+    choices: ({ content }) => content.choices,
+    multiple: ({ content }) => content.multiple,
+    partialCredit: ({ content }) => content.partialCredit,
+  },
+  TextQuestion: {
+    ...shared,
+    __resolveReference: referenceOf('TEXT'),
+    caseSensitive: ({ content }) => content.caseSensitive,
+    maxLength: ({ content }) => content.maxLength,
+  },
+  NumericQuestion: {
+    ...shared,
+    __resolveReference: referenceOf('NUMERIC'),
+    units: ({ content }) => content.units,
+  },
+  MatchQuestion: {
+    ...shared,
+    __resolveReference: referenceOf('MATCH'),
+    left: ({ content }) => content.left,
+    right: ({ content }) => content.right,
+  },
+  OrderQuestion: {
+    ...shared,
+    __resolveReference: referenceOf('ORDER'),
+    items: ({ content }) => content.items,
+  },
+  ClozeQuestion: {
+    ...shared,
+    __resolveReference: referenceOf('CLOZE'),
+    gaps: ({ content }) => content.gaps,
+  },
+} satisfies Resolvers;

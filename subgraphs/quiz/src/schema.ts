@@ -1,0 +1,11 @@
+import { buildSubgraph } from '@studymate/subgraph-kit';
+import { attemptResolvers } from './attempt/attempt.resolvers.ts';
+import { bankResolvers } from './bank/bank.resolvers.ts';
+import { questionResolvers } from './question/question.resolvers.ts';
+import { quizResolvers } from './quiz/quiz.resolvers.ts';
+import { statisticsResolvers } from './statistics/statistics.resolvers.ts';
+
+export const schema = buildSubgraph({
+  name: 'quiz',
+  resolvers: [attemptResolvers, bankResolvers, questionResolvers, quizResolvers, statisticsResolvers],
+});

@@ -1,0 +1,40 @@
+import type { JobHandlers } from '@studymate/contracts';
+import { connectQuiz } from '@studymate/database/quiz';
+import { processClock } from '@studymate/runtime';
+import { connectObjectStore } from '@studymate/storage';
+import { type Sweep, startDomainWorker } from '@studymate/subgraph-kit';
+import { abandonForgottenAttempts, closeAttempt, closeOverdueAttempts } from './attempt/attempt.jobs.ts';
+import { readConfig } from './config.ts';
+import { type Context, createContext } from './context.ts';
+import { quizEvents } from './events.ts';
+
+export const quizJobs = { closeAttempt } satisfies JobHandlers<'quiz', Context>;
+
+/** What is due by the clock. The first also closes attempts whose job was lost with Redis or a worker. */
+const sweeps: Sweep<Context>[] = [
+  { name: 'closeOverdueAttempts', everyMs: 500, run: closeOverdueAttempts },
+  { name: 'abandonForgottenAttempts', everyMs: 3_600_000, run: abandonForgottenAttempts },
+];
+
+/** Starts the worker: closes attempts whose time is over, hears other domains' events. */
+export async function startWorker(env: NodeJS.ProcessEnv = process.env): Promise<{ stop(): Promise<void> }> {
+  const { databaseUrl, redisUrl } = readConfig(env);
+  const database = connectQuiz(databaseUrl);
+  const resources = { objects: connectObjectStore(env) };
+  const now = processClock(env);
+  const worker = await startDomainWorker({
+    domain: 'quiz',
+    database,
+    redisUrl,
+    createContext: (afterCommit) => createContext({ database, resources, viewer: null, now, afterCommit }),
+    jobs: quizJobs,
+    events: quizEvents,
+    sweeps,
+  });
+  return {
+    stop: async () => {
+      await worker.stop();
+      await database.$disconnect();
+    },
+  };
+}
