@@ -11,7 +11,10 @@ import { listDomains, root } from './workspace.ts';
 
 export interface Launched {
   readonly supervisor: Supervisor;
-  readonly settings: Settings;
+  /** The processes of the house. */
+  readonly names: readonly string[];
+  /** Applies migrations that came after the start. */
+  migrate(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -78,11 +81,13 @@ export async function launch(isSeparate: boolean, onEnd: (reason: string) => voi
         ? 'Starting every part as its own process'
         : 'Starting the gateway, the subgraphs and the workers',
     );
-    await Promise.all((isSeparate ? planSeparate(settings) : planTogether(settings)).map(supervisor.start));
+    const plans = isSeparate ? planSeparate(settings) : planTogether(settings);
+    await Promise.all(plans.map(supervisor.start));
     stops.push(await listenForRestarts(supervisor.restart));
     isUp = true;
     announce(urlsOf(settings, infrastructure, isSeparate), (performance.now() - startedAt) / 1000);
-    return { supervisor, settings, stop };
+    const names = plans.map(({ name }) => name);
+    return { supervisor, names, migrate: () => prepareDatabases(environment.DATABASE_URL ?? ''), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -2,7 +2,10 @@ import { domainPorts, type SubgraphName } from '@studymate/contracts';
 import { readEnv } from '@studymate/runtime';
 import { z } from 'zod';
 
-const port = (standard: number) => z.coerce.number().int().min(1).max(65_535).default(standard);
+const port = (standard: number) => {
+  const error = `must be a port from 1 to 65535, such as ${standard}`;
+  return z.coerce.number({ error }).int({ error }).min(1, { error }).max(65_535, { error }).default(standard);
+};
 const url = (pattern: RegExp, form: string) => z.string().regex(pattern, `must look like ${form}`).optional();
 
 const environment = z.object({

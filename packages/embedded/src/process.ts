@@ -83,6 +83,7 @@ async function stopServer(child: ChildProcess, exited: Promise<void>, pidFile: s
 async function waitUntilReady(child: ChildProcess, options: ServerCommand): Promise<void> {
   const log = createWriteStream(options.logFile, { flags: 'a' });
   let output = '';
+  let isReady = false;
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGTERM');
@@ -91,8 +92,10 @@ async function waitUntilReady(child: ChildProcess, options: ServerCommand): Prom
       );
     }, readyTimeoutMs);
     const read = (chunk: Buffer) => {
+      if (isReady) return;
       output = (output + chunk).slice(-8_000);
-      if (options.ready.test(output)) resolve();
+      isReady = options.ready.test(output);
+      if (isReady) resolve();
     };
     child.stdout?.on('data', read).pipe(log, { end: false });
     child.stderr?.on('data', read).pipe(log, { end: false });
@@ -100,8 +103,6 @@ async function waitUntilReady(child: ChildProcess, options: ServerCommand): Prom
     child.once('exit', () => reject(new Error(`${options.name} did not start: ${lastLine(output)}`)));
     timer.unref();
   });
-  child.stdout?.removeAllListeners('data').resume();
-  child.stderr?.removeAllListeners('data').resume();
 }
 
 const lastLine = (output: string) => output.trim().split('\n').slice(-3).join(' | ');
