@@ -81,6 +81,8 @@ export const events = {
     difficulty: z.string(),
     questionCount: z.int(),
     skillIds: z.array(id),
+    /** Anyone signed in may take it. */
+    isPublic: z.boolean().optional(),
   }),
   'quiz.output.stored': z.object({ generationId: id, outputId: id }),
   'quiz.attempt.graded': z.object({
@@ -176,9 +178,9 @@ export type EventPayload<E extends EventName> = z.output<(typeof events)[E]>;
 
 /** Which domains hear of each event. The relay makes one delivery per subscriber. */
 export const subscribers = {
-  'auth.user.registered': ['study', 'subscription', 'notification', 'ai', 'personalization'],
+  'auth.user.registered': ['study', 'subscription', 'notification', 'personalization'],
   'auth.user.updated': ['study', 'notification', 'personalization'],
-  'study.subject.created': ['quiz', 'ai', 'personalization'],
+  'study.subject.created': ['quiz', 'personalization'],
   'study.skill.created': ['quiz', 'personalization'],
   'study.deck.created': ['personalization'],
   'study.material.ready': ['ai', 'personalization'],
@@ -188,7 +190,7 @@ export const subscribers = {
   'study.output.stored': ['ai'],
   'quiz.quiz.published': ['personalization'],
   'quiz.output.stored': ['ai'],
-  'quiz.attempt.graded': ['study', 'notification', 'personalization'],
+  'quiz.attempt.graded': ['study', 'subscription', 'notification', 'personalization'],
   'ai.credits.requested': ['subscription'],
   'ai.generation.produced': ['study', 'quiz'],
   'ai.generation.finished': ['subscription', 'notification'],

@@ -1,0 +1,29 @@
+import DataLoader from 'dataloader';
+
+/** Reads rows by key, all keys asked for at once in one statement, each at most once per request. */
+export function batchOne<Row>(read: (keys: string[]) => PromiseLike<Row[]>, keyOf: (row: Row) => string) {
+  const loader = new DataLoader<string, Row | null>(async (keys) => {
+    const rows = new Map((await read([...keys])).map((row) => [keyOf(row), row]));
+    return keys.map((key) => rows.get(key) ?? null);
+  });
+  return {
+    load: (key: string) => loader.load(key),
+    forget: () => {
+      loader.clearAll();
+    },
+  };
+}
+
+/** Reads the rows of each key, all keys asked for at once in one statement. */
+export function batchMany<Row>(read: (keys: string[]) => PromiseLike<Row[]>, keyOf: (row: Row) => string) {
+  const loader = new DataLoader<string, Row[]>(async (keys) => {
+    const rows = Map.groupBy(await read([...keys]), keyOf);
+    return keys.map((key) => rows.get(key) ?? []);
+  });
+  return {
+    load: (key: string) => loader.load(key),
+    forget: () => {
+      loader.clearAll();
+    },
+  };
+}

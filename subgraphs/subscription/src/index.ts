@@ -1,0 +1,40 @@
+import { canReach } from '@studymate/database';
+import { connectSubscription } from '@studymate/database/subscription';
+import { createLogger, databaseUrlOf, processClock, type RunningServer, readEnv } from '@studymate/runtime';
+import { startSubgraph } from '@studymate/subgraph-kit';
+import { configSchema } from './config.ts';
+import { createContext } from './context.ts';
+import { createBillingProvider } from './provider/provider.ts';
+import { schema } from './schema.ts';
+import { webhookRoute } from './webhook/webhook.route.ts';
+
+export { startWorker } from './worker.ts';
+
+/** Starts the subscription subgraph and its door for Stripe's webhooks. */
+export async function start(env: NodeJS.ProcessEnv = process.env): Promise<RunningServer> {
+  const config = readEnv(configSchema, env);
+  const database = connectSubscription(databaseUrlOf('subscription', env));
+  const resources = { provider: createBillingProvider(config.stripe), returnUrl: config.returnUrl };
+  const now = processClock(env);
+  const webhook = webhookRoute({
+    secrets: config.webhookSecrets,
+    createContext: () => createContext({ database, resources, viewer: null, now }),
+    logger: createLogger('subscription', env),
+  });
+  const server = await startSubgraph({
+    name: 'subscription',
+    schema,
+    port: config.port,
+    createContext: (scope) => createContext({ ...scope, database, resources }),
+    isReady: () => canReach(database),
+    routes: { 'POST /webhooks/stripe': webhook },
+    env,
+  });
+  return {
+    ...server,
+    stop: async () => {
+      await server.stop();
+      await database.$disconnect();
+    },
+  };
+}
