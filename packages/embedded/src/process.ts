@@ -84,13 +84,8 @@ async function waitUntilReady(child: ChildProcess, options: ServerCommand): Prom
   const log = createWriteStream(options.logFile, { flags: 'a' });
   let output = '';
   let isReady = false;
-  await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => {
-      child.kill('SIGTERM');
-      reject(
-        new Error(`${options.name} was not ready within ${readyTimeoutMs / 1000} s, see ${options.logFile}.`),
-      );
-    }, readyTimeoutMs);
+  let timer: NodeJS.Timeout | undefined;
+  const ready = new Promise<void>((resolve, reject) => {
     const read = (chunk: Buffer) => {
       if (isReady) return;
       output = (output + chunk).slice(-8_000);
@@ -101,8 +96,14 @@ async function waitUntilReady(child: ChildProcess, options: ServerCommand): Prom
     child.stderr?.on('data', read).pipe(log, { end: false });
     child.once('error', reject);
     child.once('exit', () => reject(new Error(`${options.name} did not start: ${lastLine(output)}`)));
-    timer.unref();
+    timer = setTimeout(() => {
+      child.kill('SIGTERM');
+      reject(
+        new Error(`${options.name} was not ready within ${readyTimeoutMs / 1000} s, see ${options.logFile}.`),
+      );
+    }, readyTimeoutMs);
   });
+  await ready.finally(() => clearTimeout(timer));
 }
 
 const lastLine = (output: string) => output.trim().split('\n').slice(-3).join(' | ');
