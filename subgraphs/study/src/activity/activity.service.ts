@@ -1,0 +1,71 @@
+import { invalidInput } from '@studymate/contracts';
+import { addDays, daysBetween, listDays, type StudyDay } from '@studymate/runtime';
+import type { Context } from '../context.ts';
+import { dayOf, type LearnerClock } from '../user/learner-clock.ts';
+import type { DayEffortRow } from './activity.repository.ts';
+
+const maxDays = 366;
+
+/** The dates from `from` to `to`; throws VALIDATION when they run backwards or are more than a leap year. */
+export function parseDays({ from, to }: { readonly from: StudyDay; readonly to: StudyDay }): StudyDay[] {
+  const length = daysBetween(from, to) + 1;
+  if (length < 1) throw invalidInput(['to'], 'to: is before from', 'range');
+  if (length > maxDays) throw invalidInput(['to'], `to: at most ${maxDays} days after from`, 'range');
+  return listDays(from, to);
+}
+
+export interface ActivityDayView {
+  readonly date: StudyDay;
+  readonly studiedSeconds: number;
+  readonly reviews: number;
+  readonly correctRate: number | null;
+}
+
+/** What a learner did on each study day; null for anybody but the learner. */
+export async function listActivity(
+  context: Context,
+  userId: string,
+  range: { readonly from: StudyDay; readonly to: StudyDay },
+): Promise<ActivityDayView[] | null> {
+  if (context.viewer?.id !== userId) return null;
+  const days = parseDays(range);
+  const efforts = new Map(
+    (await context.activity.listEfforts({ userId, ...range })).map((effort) => [effort.day, effort]),
+  );
+  return days.map((date) => {
+    const { focusSeconds = 0, reviews = 0, correctReviews = 0 } = efforts.get(date) ?? {};
+    return {
+      date,
+      studiedSeconds: focusSeconds,
+      reviews,
+      correctRate: reviews === 0 ? null : correctReviews / reviews,
+    };
+  });
+}
+
+const periodDays = { DAY: 1, WEEK: 7, MONTH: 30, YEAR: 365, ALL: null } as const;
+export type StatsPeriod = keyof typeof periodDays;
+
+type Figure = { [K in keyof DayEffortRow]: DayEffortRow[K] extends number ? K : never }[keyof DayEffortRow];
+
+/** Figures over the last study days of a learner; null for anybody else. */
+export async function computeStats(context: Context, clock: LearnerClock, period: StatsPeriod) {
+  if (context.viewer?.id !== clock.userId) return null;
+  const length = periodDays[period];
+  const from = length === null ? null : addDays(dayOf(clock, context.now()), 1 - length);
+  const [efforts, bestHourLocal] = await Promise.all([
+    context.activity.listEfforts({ userId: clock.userId, ...(from ? { from } : {}) }),
+    context.activity.findBusiestHour(clock.userId, clock.timeZone, from),
+  ]);
+  const sum = (figure: Figure) => efforts.reduce((total, effort) => total + effort[figure], 0);
+  const reviewMs = efforts.reduce((total, effort) => total + Number(effort.reviewMs), 0);
+  return {
+    period,
+    studiedSeconds: sum('focusSeconds'),
+    sessions: sum('sessions'),
+    reviews: sum('reviews'),
+    trueRetention: sum('matureReviews') === 0 ? null : sum('matureCorrect') / sum('matureReviews'),
+    averageSecondsPerReview: sum('timedReviews') === 0 ? null : reviewMs / 1000 / sum('timedReviews'),
+    bestHourLocal,
+  };
+}

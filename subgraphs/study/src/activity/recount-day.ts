@@ -1,0 +1,20 @@
+import type { StudyDay } from '@studymate/runtime';
+import type { Context } from '../context.ts';
+import { meetGoals } from '../goal/goal-view.ts';
+import type { LearnerClock } from '../user/learner-clock.ts';
+
+/**
+ * Brings what is counted of a learner's study days in a subject up to date with the logs, and notes the goals
+ * that are met by it. Within the transaction that changed the logs, the learner being locked.
+ */
+export async function recountDays(
+  context: Context,
+  {
+    clock,
+    subjectId,
+    days,
+  }: { readonly clock: LearnerClock; readonly subjectId: string; readonly days: Iterable<StudyDay> },
+): Promise<void> {
+  for (const day of new Set(days)) await context.activity.recount({ userId: clock.userId, subjectId, day });
+  await meetGoals(context, clock);
+}

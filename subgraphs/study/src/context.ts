@@ -1,0 +1,72 @@
+import type { StudyDatabase } from '@studymate/database/study';
+import type { ObjectStore } from '@studymate/storage';
+import { contextFactory, type SubgraphContext } from '@studymate/subgraph-kit';
+import { type ActivityRepository, createActivityRepository } from './activity/activity.repository.ts';
+import { type CardRepository, createCardRepository } from './card/card.repository.ts';
+import { createDeckRepository, type DeckRepository } from './deck/deck.repository.ts';
+import { createGoalRepository, type GoalRepository } from './goal/goal.repository.ts';
+import {
+  createMaintenanceRepository,
+  type MaintenanceRepository,
+} from './maintenance/maintenance.repository.ts';
+import { createMaterialRepository, type MaterialRepository } from './material/material.repository.ts';
+import { createUploadRepository, type UploadRepository } from './material/upload.repository.ts';
+import { createPresetRepository, type PresetRepository } from './preset/preset.repository.ts';
+import { createQueueRepository, type QueueRepository } from './review/queue.repository.ts';
+import { createReviewRepository, type ReviewRepository } from './review/review.repository.ts';
+import { createSessionRepository, type SessionRepository } from './session/session.repository.ts';
+import { createSkillRepository, type SkillRepository } from './skill/skill.repository.ts';
+import { createStreakRepository, type StreakRepository } from './streak/streak.repository.ts';
+import { createSubjectRepository, type SubjectRepository } from './subject/subject.repository.ts';
+import { createSummaryRepository, type SummaryRepository } from './summary/summary.repository.ts';
+import { createLearnerRepository, type LearnerRepository } from './user/learner.repository.ts';
+import { createOutcomeRepository, type OutcomeRepository } from './user/outcome.repository.ts';
+
+export interface Resources {
+  readonly objects: ObjectStore;
+}
+
+/** Everything one request may touch. Built once per request, passed first to every service. */
+export interface Context extends SubgraphContext<Context>, Resources {
+  readonly activity: ActivityRepository;
+  readonly cards: CardRepository;
+  readonly decks: DeckRepository;
+  readonly goals: GoalRepository;
+  readonly learners: LearnerRepository;
+  readonly maintenance: MaintenanceRepository;
+  readonly materials: MaterialRepository;
+  readonly outcomes: OutcomeRepository;
+  readonly presets: PresetRepository;
+  readonly queue: QueueRepository;
+  readonly reviews: ReviewRepository;
+  readonly sessions: SessionRepository;
+  readonly skills: SkillRepository;
+  readonly streaks: StreakRepository;
+  readonly subjects: SubjectRepository;
+  readonly summaries: SummaryRepository;
+  readonly uploads: UploadRepository;
+}
+
+export const createContext = contextFactory<StudyDatabase, Resources, Context>(
+  (database, base, resources) => ({
+    ...base,
+    ...resources,
+    activity: createActivityRepository(database),
+    cards: createCardRepository(database),
+    decks: createDeckRepository(database),
+    goals: createGoalRepository(database),
+    learners: createLearnerRepository(database),
+    maintenance: createMaintenanceRepository(database),
+    materials: createMaterialRepository(database),
+    outcomes: createOutcomeRepository(database),
+    presets: createPresetRepository(database),
+    queue: createQueueRepository(database),
+    reviews: createReviewRepository(database),
+    sessions: createSessionRepository(database),
+    skills: createSkillRepository(database),
+    streaks: createStreakRepository(database),
+    subjects: createSubjectRepository(database),
+    summaries: createSummaryRepository(database),
+    uploads: createUploadRepository(database),
+  }),
+);

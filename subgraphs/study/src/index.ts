@@ -1,0 +1,33 @@
+import { canReach } from '@studymate/database';
+import { connectStudy } from '@studymate/database/study';
+import { createLogger, databaseUrlOf, type RunningServer, readEnv, redisUrlOf } from '@studymate/runtime';
+import { connectObjectStore } from '@studymate/storage';
+import { startOutboxRelay, startSubgraph } from '@studymate/subgraph-kit';
+import { configSchema } from './config.ts';
+import { createContext } from './context.ts';
+import { schema } from './schema.ts';
+
+/** Starts the study subgraph. */
+export async function start(env: NodeJS.ProcessEnv = process.env): Promise<RunningServer> {
+  const { port } = readEnv(configSchema, env);
+  const database = connectStudy(databaseUrlOf('study', env));
+  const resources = { objects: connectObjectStore(env) };
+  const logger = createLogger('study-relay', env);
+  const relay = startOutboxRelay({ domain: 'study', database, redisUrl: redisUrlOf(env), logger });
+  const server = await startSubgraph({
+    name: 'study',
+    schema,
+    port,
+    env,
+    isReady: () => canReach(database),
+    createContext: (scope) => createContext({ database, resources, afterCommit: relay.wake, ...scope }),
+  });
+  return {
+    ...server,
+    stop: async () => {
+      await server.stop();
+      await relay.stop();
+      await database.$disconnect();
+    },
+  };
+}

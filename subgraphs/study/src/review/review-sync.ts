@@ -1,0 +1,111 @@
+import { DomainError, invalidInput } from '@studymate/contracts';
+import type { Card, ReviewLog } from '@studymate/database/study';
+import type { StudyDay } from '@studymate/runtime';
+import { requireViewer } from '@studymate/subgraph-kit';
+import { recountDays } from '../activity/recount-day.ts';
+import type { Context } from '../context.ts';
+import { clockOfViewer, type LearnerClock } from '../user/learner-clock.ts';
+import { replayCard } from './card-replay.ts';
+import { appendReview, getSentBefore, publishReview } from './review.service.ts';
+import { parseReview, type ReviewInput } from './review-input.ts';
+
+const maxBatch = 500;
+
+const errorTypes: Partial<Record<DomainError['code'], string>> = {
+  VALIDATION: 'ValidationError',
+  NOT_FOUND: 'NotFoundError',
+  IDEMPOTENCY_MISMATCH: 'ConflictError',
+};
+
+export interface RejectedReview {
+  readonly clientReviewId: string;
+  readonly error: { readonly __typename: string; readonly code: string; readonly message: string };
+}
+
+/** What became of an offline batch. */
+export interface SyncedReviews {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly rejected: readonly RejectedReview[];
+  readonly cards: readonly Card[];
+}
+
+function rejectionOf({ clientReviewId }: ReviewInput, error: unknown): RejectedReview {
+  const typename = error instanceof DomainError ? errorTypes[error.code] : undefined;
+  if (!(error instanceof DomainError) || !typename) throw error;
+  const { code, message, details } = error;
+  return { clientReviewId, error: { __typename: typename, ...details, code, message } };
+}
+
+const byText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+
+/** One order for every permutation of a batch, so that it does not matter which of two rivals comes first. */
+const inOneOrder = (reviews: readonly ReviewInput[]): ReviewInput[] =>
+  reviews.toSorted(
+    (one, other) =>
+      Number(one.reviewedAt ?? 0) - Number(other.reviewedAt ?? 0) ||
+      byText(one.clientReviewId, other.clientReviewId) ||
+      byText(one.cardId, other.cardId) ||
+      byText(one.grade, other.grade) ||
+      (one.durationMs ?? -1) - (other.durationMs ?? -1),
+  );
+
+interface Taken {
+  readonly logs: ReviewLog[];
+  readonly rejected: RejectedReview[];
+  readonly cardIds: Set<string>;
+  duplicates: number;
+}
+
+async function takeReviews(
+  context: Context,
+  reviews: readonly ReviewInput[],
+  clock: LearnerClock,
+): Promise<Taken> {
+  const taken: Taken = { logs: [], rejected: [], cardIds: new Set(), duplicates: 0 };
+  for (const review of inOneOrder(reviews)) {
+    try {
+      const appended = await appendReview(context, parseReview(review, context.now()), clock);
+      if (appended) taken.logs.push(appended);
+      else {
+        await getSentBefore(context, clock.userId, review);
+        taken.duplicates += 1;
+      }
+      taken.cardIds.add(review.cardId);
+    } catch (error) {
+      taken.rejected.push(rejectionOf(review, error));
+    }
+  }
+  return taken;
+}
+
+/** Replays every card that has new reviews and counts the study days that are touched, each once. */
+async function settle(context: Context, logs: readonly ReviewLog[], clock: LearnerClock): Promise<void> {
+  const daysOf = new Map<string, Set<StudyDay>>();
+  for (const cardId of new Set(logs.map((log) => log.cardId))) {
+    const own = logs.filter((log) => log.cardId === cardId);
+    const { card, days } = await replayCard(context, cardId, clock);
+    const known = daysOf.get(card.subjectId) ?? new Set();
+    daysOf.set(card.subjectId, new Set([...known, ...days, ...own.map(({ studyDay }) => studyDay)]));
+    for (const log of own) await publishReview(context, (await context.reviews.find(log.id)) ?? log, card);
+  }
+  for (const [subjectId, days] of daysOf) await recountDays(context, { clock, subjectId, days });
+}
+
+/**
+ * Takes a batch of reviews that were made offline. Whatever its order, whatever was sent before: what is on the
+ * log afterwards, and so every schedule, is the same.
+ */
+export async function syncReviews(context: Context, reviews: readonly ReviewInput[]): Promise<SyncedReviews> {
+  const clock = clockOfViewer(requireViewer(context));
+  if (reviews.length > maxBatch) throw invalidInput(['reviews'], `reviews: at most ${maxBatch}`, 'too_big');
+  const synced = await context.transaction(async (inner) => {
+    await inner.learners.lock(clock.userId);
+    const taken = await takeReviews(inner, reviews, clock);
+    await settle(inner, taken.logs, clock);
+    return taken;
+  });
+  for (const id of synced.cardIds) context.cards.forget(id);
+  const cards = await context.cards.listByIds([...synced.cardIds].toSorted());
+  return { accepted: synced.logs.length, duplicates: synced.duplicates, rejected: synced.rejected, cards };
+}
