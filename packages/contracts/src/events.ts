@@ -184,7 +184,7 @@ export const subscribers = {
   'study.skill.created': ['quiz', 'personalization'],
   'study.deck.created': ['personalization'],
   'study.material.ready': ['ai', 'personalization'],
-  'study.session.finished': ['notification', 'personalization'],
+  'study.session.finished': ['notification'],
   'study.review.logged': ['personalization'],
   'study.goal.met': ['notification'],
   'study.output.stored': ['ai'],

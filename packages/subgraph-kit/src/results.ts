@@ -48,13 +48,14 @@ function presentInUnion(union: GraphQLUnionType, error: DomainError): Record<str
 function presentErrorsOf(field: GraphQLField<unknown, unknown>, union: GraphQLUnionType): void {
   const resolve = field.resolve ?? defaultFieldResolver;
   field.resolve = async (parent, args, context, info) => {
-    try {
-      return await resolve(parent, args, context, info);
-    } catch (error) {
-      const member = error instanceof DomainError ? presentInUnion(union, error) : null;
-      if (member) return member;
-      throw error;
-    }
+    // graphql-shield hands a thrown error back as the field's value.
+    const answer: unknown = await Promise.resolve(resolve(parent, args, context, info)).catch(
+      (error: unknown) => error,
+    );
+    if (!(answer instanceof Error)) return answer;
+    const member = answer instanceof DomainError ? presentInUnion(union, answer) : null;
+    if (member) return member;
+    throw answer;
   };
 }
 

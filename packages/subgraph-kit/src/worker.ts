@@ -29,7 +29,7 @@ export interface WorkerOptions<
   readonly domain: D;
   readonly database: TransactionalClient<Database>;
   readonly redisUrl: string;
-  /** A context without a viewer: the system itself is acting. */
+  /** A fresh context without a viewer for each delivery, job and sweep: the system itself is acting. */
   readonly createContext: (afterCommit: () => void) => C;
   readonly jobs: JobHandlers<D, C>;
   readonly events: EventHandlers<D, C>;
@@ -68,7 +68,11 @@ interface Delivered {
 function jobConsumers<C>(
   domain: Domain,
   handlers: Readonly<Record<string, AnyHandler<C>>>,
-  { redisUrl, logger, context }: { readonly redisUrl: string; readonly logger: Logger; readonly context: C },
+  {
+    redisUrl,
+    logger,
+    createContext,
+  }: { readonly redisUrl: string; readonly logger: Logger; readonly createContext: () => C },
 ): Consumer[] {
   const needed = new Set(Object.keys(handlers).map((job) => queueOf(job as JobName)));
   return [...needed].map((queue) =>
@@ -81,17 +85,17 @@ function jobConsumers<C>(
         const schema = (queues[queue] as Record<string, { parse(value: unknown): unknown }>)[name];
         const handler = handlers[name];
         if (!schema || !handler) throw new Error(`${domain} has no job ${name}`);
-        await handler(context, schema.parse(data));
+        await handler(createContext(), schema.parse(data));
       },
     }),
   );
 }
 
-function startSweep<C>(sweep: Sweep<C>, context: C, logger: Logger) {
+function startSweep<C>(sweep: Sweep<C>, createContext: () => C, logger: Logger) {
   let running: Promise<void> | null = null;
   const timer = setInterval(() => {
     running ??= sweep
-      .run(context)
+      .run(createContext())
       .catch((error: unknown) => logger.warn({ err: error, sweep: sweep.name }, 'sweep failed'))
       .finally(() => {
         running = null;
@@ -112,7 +116,7 @@ export async function startDomainWorker<
   const { domain, database, redisUrl } = options;
   const logger = createLogger(`${domain}-worker`);
   const relay: OutboxRelay = startOutboxRelay({ domain, database, redisUrl, logger });
-  const context = options.createContext(relay.wake);
+  const createContext = () => options.createContext(relay.wake);
   const eventHandlers = options.events as unknown as Readonly<Record<string, AnyHandler<C>>>;
   const jobHandlers = options.jobs as unknown as Readonly<Record<string, AnyHandler<C>>>;
 
@@ -125,7 +129,7 @@ export async function startDomainWorker<
       const handler = eventHandlers[name];
       if (!handler) throw new Error(`${domain} does not listen to ${name}`);
       const { id, payload } = data as Delivered;
-      await receiveEvent(context, {
+      await receiveEvent(createContext(), {
         id,
         name: name as EventName,
         payload,
@@ -133,8 +137,11 @@ export async function startDomainWorker<
       });
     },
   });
-  const consumers = [eventConsumer, ...jobConsumers(domain, jobHandlers, { redisUrl, logger, context })];
-  const stopSweeps = (options.sweeps ?? []).map((sweep) => startSweep(sweep, context, logger));
+  const consumers = [
+    eventConsumer,
+    ...jobConsumers(domain, jobHandlers, { redisUrl, logger, createContext }),
+  ];
+  const stopSweeps = (options.sweeps ?? []).map((sweep) => startSweep(sweep, createContext, logger));
   logger.info({ consumers: consumers.length }, 'working');
 
   return {

@@ -1,0 +1,28 @@
+import type { PersonalizationDatabase } from '@studymate/database/personalization';
+import { contextFactory, type SubgraphContext } from '@studymate/subgraph-kit';
+import { type CatalogRepository, createCatalogRepository } from './catalog/catalog.repository.ts';
+import { createProjectionRepository, type ProjectionRepository } from './catalog/projection.repository.ts';
+import { createLearnerRepository, type LearnerRepository } from './learner/learner.repository.ts';
+import { createMasteryRepository, type MasteryRepository } from './mastery/mastery.repository.ts';
+import {
+  createRecommendationRepository,
+  type RecommendationRepository,
+} from './recommendation/recommendation.repository.ts';
+
+/** Everything one request may touch. Built once per request, passed first to every service. */
+export interface Context extends SubgraphContext<Context> {
+  readonly learners: LearnerRepository;
+  readonly catalog: CatalogRepository;
+  readonly projections: ProjectionRepository;
+  readonly mastery: MasteryRepository;
+  readonly recommendations: RecommendationRepository;
+}
+
+export const createContext = contextFactory<PersonalizationDatabase, object, Context>((database, base) => ({
+  ...base,
+  learners: createLearnerRepository(database),
+  catalog: createCatalogRepository(database),
+  projections: createProjectionRepository(database),
+  mastery: createMasteryRepository(database),
+  recommendations: createRecommendationRepository(database),
+}));
