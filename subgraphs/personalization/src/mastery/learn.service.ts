@@ -43,7 +43,7 @@ async function learnSkill(
     failures: counts.failures,
     observations: counts.observations,
     level: lesson.levelAfter(before.level),
-    lastPracticedAt: Math.max(at, before.lastPracticedAt),
+    lastPracticedAt: new Date(Math.max(at.getTime(), before.lastPracticedAt.getTime())),
   };
   const probabilityBefore = estimateOf(before).probability;
   const probabilityAfter = estimateOf(after).probability;
