@@ -40,7 +40,10 @@ export function createPlanRepository(database: SubscriptionDatabase) {
         },
       }),
     async linkPrice(id: string, providerId: string): Promise<void> {
-      await database.price.updateMany({ where: { id, NOT: { providerId } }, data: { providerId } });
+      await database.price.updateMany({
+        where: { id, OR: [{ providerId: null }, { providerId: { not: providerId } }] },
+        data: { providerId },
+      });
     },
     forget: whole.forget,
   };
