@@ -78,7 +78,7 @@ const client: CodegenConfig['generates'] =
         'packages/client/src/__generated__/graphql.ts': {
           schema: 'schema/api.graphql',
           documents: 'packages/client/src/operations/**/*.graphql',
-          plugins: ['typescript', 'typescript-operations', 'typed-document-node'],
+          plugins: ['typescript-operations', 'typed-document-node'],
           config: { ...shared, skipTypename: false, scalars: bothWays(wireScalars) },
         },
       }

@@ -9,7 +9,9 @@ async function payOn(pageUrl: string): Promise<void> {
   const action = form?.[1];
   if (!form || action === undefined) throw new Error('the payment page has no form');
   const fields = [...(form[2] ?? '').matchAll(/<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"/gi)];
-  const body = new URLSearchParams(fields.map(([, name = '', value = '']) => [name, value]));
+  const body = new URLSearchParams(
+    fields.map(([, name = '', value = '']): [string, string] => [name, value]),
+  );
   const response = await fetch(new URL(action, pageUrl), { method: 'POST', body, redirect: 'manual' });
   must(response.status < 400, `the payment page answered ${response.status}`);
 }

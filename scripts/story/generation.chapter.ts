@@ -15,7 +15,7 @@ async function generate(learner: Learner, kind: Kind, material: ReadMaterial): P
   const { id } = succeeded(startGeneration, 'Generation');
   return eventually(`the ${kind.toLowerCase()}`, async () => {
     const { generation } = await learner.client.request(GenerationDocument, { id });
-    const isOver = generation?.state === 'FAILED' || generation?.state === 'BLOCKED';
+    const isOver = generation?.state === 'FAILED' || generation?.state === 'CANCELED';
     must(!isOver, `the generation failed: ${generation?.error?.code} ${generation?.error?.message}`);
     return generation?.state === 'SUCCEEDED' ? generation.output : null;
   });

@@ -1,6 +1,5 @@
 import { DomainError, typenameOf } from '@studymate/contracts';
-import { parseSdl } from '@studymate/subgraph-kit';
-import { Kind } from 'graphql';
+import { nodeTypes } from './node-types.ts';
 
 const maxNodes = 100;
 
@@ -9,12 +8,6 @@ export interface NodeReference {
   readonly __typename: string;
   readonly id: string;
 }
-
-const nodeTypes = new Set(
-  parseSdl('relay').definitions.flatMap((node) =>
-    node.kind === Kind.OBJECT_TYPE_DEFINITION ? [node.name.value] : [],
-  ),
-);
 
 /** The entity that an opaque id points to, or null when it is not an id of ours. */
 export function findNode(id: string): NodeReference | null {
