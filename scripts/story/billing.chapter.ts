@@ -5,15 +5,20 @@ import { eventually, must, type Narrator, succeeded } from './narrator.ts';
 /** Submits the form of the hosted payment page, as a person's browser would. */
 async function payOn(pageUrl: string): Promise<void> {
   const page = await (await fetch(pageUrl)).text();
-  const form = /<form[^>]*method="post"[^>]*action="([^"]+)"[^>]*>([\s\S]*?)<\/form>/i.exec(page);
-  const action = form?.[1];
-  if (!form || action === undefined) throw new Error('the payment page has no form');
+  const form = /<form([^>]*)>([\s\S]*?)<\/form>/i.exec(page);
+  if (!form) throw new Error('the payment page has no form');
+  const action = /action="([^"]+)"/.exec(form[1] ?? '')?.[1] ?? pageUrl;
   const fields = [...(form[2] ?? '').matchAll(/<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"/gi)];
   const body = new URLSearchParams(
     fields.map(([, name = '', value = '']): [string, string] => [name, value]),
   );
   const response = await fetch(new URL(action, pageUrl), { method: 'POST', body, redirect: 'manual' });
   must(response.status < 400, `the payment page answered ${response.status}`);
+}
+
+function inMajorUnits({ amountMinor, currency }: { amountMinor: number; currency: string }): string {
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
+  return format.format(amountMinor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
 }
 
 const readBilling = async (learner: Learner) => (await learner.client.request(BillingDocument, {})).viewer;
@@ -44,7 +49,7 @@ export async function buyPlan(learner: Learner, narrator: Narrator): Promise<voi
       if (!monthly) throw new Error('no plan costs anything');
       return monthly;
     },
-    ({ name, amount }) => `${name} for ${amount.amountMinor / 100} ${amount.currency} a month`,
+    ({ name, amount }) => `${name} for ${inMajorUnits(amount)} a month`,
   );
   await narrator.step('pays on the hosted page', async () => {
     const { startCheckout } = await client.request(StartCheckoutDocument, {
