@@ -18,6 +18,7 @@ export interface Resources {
   readonly mailer: Pick<Mailer, 'sendMail'>;
   readonly unsubscribeSecret: string;
   readonly unsubscribePage: string | null;
+  readonly leaseMs: number;
 }
 
 /** Everything one request, event or job may touch. */

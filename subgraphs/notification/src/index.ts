@@ -11,12 +11,12 @@ export { startWorker } from './worker.ts';
 
 /** Starts the notification subgraph: feed, preferences, reminders, devices, templates. */
 export async function start(env: NodeJS.ProcessEnv = process.env): Promise<RunningServer> {
-  const { port, databaseUrl, redisUrl, unsubscribePage, unsubscribeSecret } = readConfig(env);
+  const { port, databaseUrl, redisUrl, settings } = readConfig(env);
   const database = connectNotification(databaseUrl);
   const mailer = connectMailer(env.SMTP_URL);
   const logger = createLogger('notification-relay', env);
   const relay = startOutboxRelay({ domain: 'notification', database, redisUrl, logger });
-  const resources = { mailer, unsubscribePage, unsubscribeSecret };
+  const resources = { mailer, ...settings };
   const server = await startSubgraph({
     name: 'notification',
     schema,

@@ -24,10 +24,10 @@ const sweeps: Sweep<Context>[] = [
 
 /** Starts the worker: hears other domains' events, sends mails, rings reminders. */
 export async function startWorker(env: NodeJS.ProcessEnv = process.env): Promise<{ stop(): Promise<void> }> {
-  const { databaseUrl, redisUrl, unsubscribePage, unsubscribeSecret } = readConfig(env);
+  const { databaseUrl, redisUrl, settings } = readConfig(env);
   const database = connectNotification(databaseUrl);
   const mailer = connectMailer(env.SMTP_URL);
-  const resources = { mailer, unsubscribePage, unsubscribeSecret };
+  const resources = { mailer, ...settings };
   const now = processClock(env);
   const worker = await startDomainWorker({
     domain: 'notification',

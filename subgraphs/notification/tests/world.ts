@@ -28,6 +28,7 @@ export async function createWorld(resources: Partial<Resources> = {}) {
     },
     unsubscribeSecret: 'a-secret-of-the-tests-that-is-long-enough',
     unsubscribePage: null,
+    leaseMs: 60_000,
     ...resources,
   };
   const contextOf = (viewer: Viewer | null) =>

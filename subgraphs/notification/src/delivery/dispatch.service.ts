@@ -8,8 +8,6 @@ import { MissingVariables, pickText, type Rendered, renderText, type Variables }
 import type { DeliveryView } from './delivery.repository.ts';
 import { composeMail, messageIdOf } from './notification-mail.ts';
 
-/** Longer than the mailer's own time-outs: who still holds a lease may still be sending. */
-const leaseMs = 60_000;
 const maxAttempts = 6;
 const firstRetryMs = 5_000;
 const batch = 50;
@@ -78,7 +76,10 @@ function afterFailure(delivery: Delivery, error: unknown, now: Date): Outcome {
  */
 export async function dispatchDelivery(context: Context, id: string): Promise<void> {
   const now = context.now();
-  const claimed = await context.deliveries.claim(id, { now, leasedUntil: new Date(now.getTime() + leaseMs) });
+  const claimed = await context.deliveries.claim(id, {
+    now,
+    leasedUntil: new Date(now.getTime() + context.leaseMs),
+  });
   if (!claimed) return;
   const outcome = await sendMail(context, claimed).catch((error: unknown) =>
     afterFailure(claimed, error, context.now()),
