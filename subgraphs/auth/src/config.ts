@@ -9,8 +9,6 @@ const environmentSchema = z.object({
   AUTH_PORT: z.coerce.number().int().min(0).default(4001),
   PUBLIC_URL: z.url().default('http://127.0.0.1:4000'),
   ACCOUNT_PAGE_URL: z.url().optional(),
-  SMTP_URL: z.url().default('smtp://127.0.0.1:4032'),
-  MAIL_FROM: z.string().default('StudyMate <no-reply@studymate.local>'),
   SIGN_IN_FAILURES_PER_ACCOUNT_AND_ADDRESS: positive.default(10),
   SIGN_IN_FAILURES_PER_ADDRESS: positive.default(20),
   SIGN_IN_FAILURES_PER_ACCOUNT: positive.default(50),
@@ -27,8 +25,6 @@ export const configSchema = environmentSchema.transform((env) => ({
   port: env.AUTH_PORT,
   /** Where the links in mails lead; a web application takes over by ACCOUNT_PAGE_URL. */
   accountPageUrl: env.ACCOUNT_PAGE_URL ?? `${env.PUBLIC_URL.replace(/\/$/, '')}/sandbox`,
-  smtpUrl: env.SMTP_URL,
-  mailFrom: env.MAIL_FROM,
   limits: {
     /** Wrong passwords for one account from one network. */
     accountAndAddress: { limit: env.SIGN_IN_FAILURES_PER_ACCOUNT_AND_ADDRESS, windowMs: 15 * minute },

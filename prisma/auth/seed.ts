@@ -1,0 +1,1 @@
+export { seed } from '../../subgraphs/auth/src/demo-users.seed.ts';

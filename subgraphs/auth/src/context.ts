@@ -1,0 +1,72 @@
+import type { AuthDatabase } from '@studymate/database/auth';
+import type { FieldCipher } from '@studymate/database/encryption';
+import { contextFactory, type SubgraphContext } from '@studymate/subgraph-kit';
+import type { Config } from './config.ts';
+import type { Limiter } from './limit/limiter.ts';
+import { type AccountMailRepository, createAccountMailRepository } from './mail/account-mail.repository.ts';
+import type { Mailer } from './mail/mailer.ts';
+import { type ChallengeRepository, createChallengeRepository } from './mfa/challenge.repository.ts';
+import type { ChallengeTokens } from './mfa/challenge-token.ts';
+import { createFactorRepository, type FactorRepository } from './mfa/factor.repository.ts';
+import { createRecoveryCodeRepository, type RecoveryCodeRepository } from './mfa/recovery-code.repository.ts';
+import { type CredentialRepository, createCredentialRepository } from './password/credential.repository.ts';
+import type { PasswordHasher } from './password/password-hasher.ts';
+import {
+  createRegistrationRepository,
+  type RegistrationRepository,
+} from './registration/registration.repository.ts';
+import type { AccessTokens } from './session/access-token.ts';
+import type { Revocations } from './session/revocations.ts';
+import { createSessionRepository, type SessionRepository } from './session/session.repository.ts';
+import type { SigningKeys } from './session/signing-keys.ts';
+import { createLoginEventRepository, type LoginEventRepository } from './sign-in/login-event.repository.ts';
+import { type Origin, originOf } from './sign-in/origin.ts';
+import type { TokenDeriver } from './token/derived-token.ts';
+import { createUserRepository, type UserRepository } from './user/user.repository.ts';
+
+/** What lives as long as the process. */
+export interface Resources {
+  readonly config: Config;
+  readonly cipher: FieldCipher;
+  readonly passwords: PasswordHasher;
+  readonly tokens: TokenDeriver;
+  readonly challengeTokens: ChallengeTokens;
+  readonly accessTokens: AccessTokens;
+  readonly signingKeys: SigningKeys;
+  readonly limiter: Limiter;
+  readonly revocations: Revocations;
+  readonly mailer: Mailer;
+  /** Keys hashes that nobody needs to reverse: devices, addresses under a limit, recovery codes. */
+  readonly hashKey: string;
+}
+
+/** Everything one request may touch. */
+export interface Context extends SubgraphContext<Context>, Resources {
+  readonly origin: Origin;
+  readonly users: UserRepository;
+  readonly credentials: CredentialRepository;
+  readonly registrations: RegistrationRepository;
+  readonly mails: AccountMailRepository;
+  readonly sessions: SessionRepository;
+  readonly loginEvents: LoginEventRepository;
+  readonly factors: FactorRepository;
+  readonly recoveryCodes: RecoveryCodeRepository;
+  readonly challenges: ChallengeRepository;
+}
+
+export const createContext = contextFactory<AuthDatabase, Resources, Context>(
+  (database, base, resources) => ({
+    ...base,
+    ...resources,
+    origin: originOf(base, resources.hashKey),
+    users: createUserRepository(database, resources.cipher),
+    credentials: createCredentialRepository(database),
+    registrations: createRegistrationRepository(database),
+    mails: createAccountMailRepository(database),
+    sessions: createSessionRepository(database, base.now),
+    loginEvents: createLoginEventRepository(database),
+    factors: createFactorRepository(database, resources.cipher),
+    recoveryCodes: createRecoveryCodeRepository(database),
+    challenges: createChallengeRepository(database),
+  }),
+);

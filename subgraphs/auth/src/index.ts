@@ -1,0 +1,54 @@
+import { connectAuth } from '@studymate/database/auth';
+import { type Routes, type RunningServer, readEnv, systemClock } from '@studymate/runtime';
+import { startSubgraph } from '@studymate/subgraph-kit';
+import { configSchema, readUrls } from './config.ts';
+import { createContext } from './context.ts';
+import { connectRedis } from './redis.ts';
+import { createResources } from './resources.ts';
+import { schema } from './schema.ts';
+import type { SigningKeys } from './session/signing-keys.ts';
+
+export { startWorker } from './worker.ts';
+
+/** The public halves of the signing keys, for whoever verifies access tokens. */
+const jwksRoute = (signingKeys: SigningKeys): Routes => ({
+  'GET /.well-known/jwks.json': async () => ({
+    status: 200,
+    headers: { 'content-type': 'application/jwk-set+json', 'cache-control': 'public, max-age=30' },
+    body: JSON.stringify(await signingKeys.jwks(systemClock())),
+  }),
+});
+
+/** Starts the auth subgraph: accounts, sessions, second factors, and the JWKS of access tokens. */
+export async function start(env: NodeJS.ProcessEnv = process.env): Promise<RunningServer> {
+  const urls = readUrls(env);
+  const { port } = readEnv(configSchema, env);
+  const database = connectAuth(urls.database);
+  const redis = connectRedis(urls.redis);
+  await redis.connect().catch(() => undefined);
+  const resources = createResources({ database, redis }, env);
+  await resources.signingKeys.rotateWhenDue(systemClock());
+
+  const isReady = () =>
+    database.$queryRaw`select 1`.then(
+      () => true,
+      () => false,
+    );
+  const server = await startSubgraph({
+    name: 'auth',
+    schema,
+    port,
+    createContext: (scope) => createContext({ database, resources, ...scope }),
+    isReady,
+    routes: jwksRoute(resources.signingKeys),
+    env,
+  });
+  return {
+    ...server,
+    stop: async () => {
+      await server.stop();
+      redis.disconnect();
+      await database.$disconnect();
+    },
+  };
+}

@@ -1,0 +1,157 @@
+import type { AccountMailKind } from '@studymate/database/auth';
+
+export type MailTopic = AccountMailKind | 'ALREADY_REGISTERED';
+
+interface Wording {
+  readonly subject: string;
+  readonly body: string;
+  /** The call that takes the token, for who pastes it by hand. */
+  readonly call?: (token: string) => string;
+}
+
+type Wordings = Readonly<Record<MailTopic, Wording>>;
+
+const notYou = {
+  en: 'If this was not you, set a new password at once and look at your sessions.',
+  ko: '본인이 아니라면 즉시 새 비밀번호를 설정하고 로그인된 기기를 확인하세요.',
+} as const;
+
+const verifyEmailCall = (token: string) => `verifyEmail(token: "${token}")`;
+const resetPasswordCall = (token: string) => `resetPassword(token: "${token}", newPassword: "…")`;
+const selection =
+  '{ __typename ... on AuthTokens { accessToken refreshToken } ... on UserError { code message } }';
+
+const english: Wordings = {
+  VERIFY_REGISTRATION: {
+    subject: 'Verify your address for StudyMate',
+    body: 'Welcome to StudyMate. Confirm that this address is yours with the token below; it works once, for 24 hours. If you did not ask for an account, do nothing.',
+    call: verifyEmailCall,
+  },
+  ALREADY_REGISTERED: {
+    subject: 'You already have a StudyMate account',
+    body: 'Somebody, probably you, asked to use this address for a StudyMate account. It has one already: sign in, or ask for a new password if you forgot yours. If it was not you, do nothing.',
+  },
+  RESET_PASSWORD: {
+    subject: 'Set a new StudyMate password',
+    body: 'Set a new password with the token below; it works once, for 30 minutes. If you did not ask for it, do nothing: your password stays.',
+    call: resetPasswordCall,
+  },
+  VERIFY_NEW_EMAIL: {
+    subject: 'Confirm your new StudyMate address',
+    body: 'Confirm that your account moves to this address with the token below; it works once, for 24 hours.',
+    call: verifyEmailCall,
+  },
+  PASSWORD_CHANGED: { subject: 'Your StudyMate password was changed', body: notYou.en },
+  EMAIL_CHANGED: {
+    subject: 'Your StudyMate account is to move to another address',
+    body: `Somebody with your password asked to move your account to another address. ${notYou.en}`,
+  },
+  TOKEN_REUSED: {
+    subject: 'We ended a StudyMate session of yours',
+    body: `A key to one of your sessions was used twice, which happens when it was copied. We ended that session. ${notYou.en}`,
+  },
+  NEW_DEVICE: {
+    subject: 'A sign-in to StudyMate from a new device',
+    body: `Somebody signed in to your account from a device or place we have not seen before. ${notYou.en}`,
+  },
+  FACTOR_ADDED: {
+    subject: 'An authenticator app was added to your StudyMate account',
+    body: `From now on signing in also takes its code. ${notYou.en}`,
+  },
+  FACTOR_REMOVED: {
+    subject: 'An authenticator app was removed from your StudyMate account',
+    body: notYou.en,
+  },
+  ACCOUNT_DISABLED: {
+    subject: 'Your StudyMate account was closed',
+    body: 'An administrator closed your account. Answer this mail if you think that is a mistake.',
+  },
+};
+
+const korean: Wordings = {
+  VERIFY_REGISTRATION: {
+    subject: 'StudyMate 이메일 주소를 인증해 주세요',
+    body: 'StudyMate에 오신 것을 환영합니다. 아래 토큰으로 이 주소가 본인의 것임을 확인해 주세요. 토큰은 24시간 동안 한 번만 쓸 수 있습니다. 가입을 신청하지 않으셨다면 무시하셔도 됩니다.',
+    call: verifyEmailCall,
+  },
+  ALREADY_REGISTERED: {
+    subject: '이미 StudyMate 계정이 있습니다',
+    body: '누군가(아마도 본인) 이 주소로 StudyMate 계정을 신청했지만 이미 계정이 있습니다. 로그인하시거나, 비밀번호를 잊으셨다면 재설정을 요청하세요. 본인이 아니라면 무시하셔도 됩니다.',
+  },
+  RESET_PASSWORD: {
+    subject: 'StudyMate 비밀번호 재설정',
+    body: '아래 토큰으로 새 비밀번호를 설정하세요. 토큰은 30분 동안 한 번만 쓸 수 있습니다. 요청하지 않으셨다면 무시하세요. 비밀번호는 그대로 유지됩니다.',
+    call: resetPasswordCall,
+  },
+  VERIFY_NEW_EMAIL: {
+    subject: 'StudyMate 새 이메일 주소를 확인해 주세요',
+    body: '아래 토큰으로 계정을 이 주소로 옮기는 것을 확인해 주세요. 토큰은 24시간 동안 한 번만 쓸 수 있습니다.',
+    call: verifyEmailCall,
+  },
+  PASSWORD_CHANGED: { subject: 'StudyMate 비밀번호가 변경되었습니다', body: notYou.ko },
+  EMAIL_CHANGED: {
+    subject: 'StudyMate 계정의 이메일 주소 변경이 요청되었습니다',
+    body: `비밀번호를 아는 누군가가 계정을 다른 주소로 옮기려고 합니다. ${notYou.ko}`,
+  },
+  TOKEN_REUSED: {
+    subject: 'StudyMate 세션 하나를 종료했습니다',
+    body: `세션의 열쇠가 두 번 사용되었습니다. 복사되었을 수 있어 해당 세션을 종료했습니다. ${notYou.ko}`,
+  },
+  NEW_DEVICE: {
+    subject: '새로운 기기에서 StudyMate에 로그인했습니다',
+    body: `처음 보는 기기나 장소에서 계정에 로그인했습니다. ${notYou.ko}`,
+  },
+  FACTOR_ADDED: {
+    subject: 'StudyMate 계정에 인증 앱이 추가되었습니다',
+    body: `이제 로그인할 때 인증 앱의 코드도 필요합니다. ${notYou.ko}`,
+  },
+  FACTOR_REMOVED: { subject: 'StudyMate 계정에서 인증 앱이 제거되었습니다', body: notYou.ko },
+  ACCOUNT_DISABLED: {
+    subject: 'StudyMate 계정이 비활성화되었습니다',
+    body: '관리자가 계정을 비활성화했습니다. 착오라고 생각되시면 이 메일에 회신해 주세요.',
+  },
+};
+
+const tokenLabels = { en: 'Token', ko: '토큰' } as const;
+
+const escapeHtml = (text: string) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+export interface ComposedMail {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+export interface MailContent {
+  readonly topic: MailTopic;
+  /** BCP 47; Korean for `ko` and its regions, else English. */
+  readonly locale: string;
+  readonly token: string | null;
+  readonly pageUrl: string;
+}
+
+/**
+ * The mail in the recipient's language. The token stands alone on a line, to be pasted, and in the link behind `#`,
+ * where no server or Referer header sees it.
+ */
+export function composeAccountMail({ topic, locale, token, pageUrl }: MailContent): ComposedMail {
+  const language = /^ko\b/i.test(locale) ? 'ko' : 'en';
+  const { subject, body, call } = (language === 'ko' ? korean : english)[topic];
+  const paragraphs = [body];
+  if (token !== null && call) {
+    paragraphs.push(
+      `${tokenLabels[language]}:\n${token}`,
+      `${pageUrl}#token=${token}`,
+      `mutation { ${call(token)} ${selection} }`,
+    );
+  }
+  const html = paragraphs
+    .map((paragraph) => `<p>${escapeHtml(paragraph).replaceAll('\n', '<br>')}</p>`)
+    .join('\n');
+  return {
+    subject,
+    text: `${paragraphs.join('\n\n')}\n\nStudyMate\n`,
+    html: `<!doctype html>\n${html}\n<p>StudyMate</p>`,
+  };
+}

@@ -1,0 +1,36 @@
+import { forbidden, invalidInput, wrongState } from '@studymate/contracts';
+import type { Context } from '../context.ts';
+import { requireLiveSession } from '../session/session.service.ts';
+import { canReadSecurityOf } from '../user/user.policy.ts';
+import { acceptsAnyTotp } from './code-check.ts';
+import { requireCodeAttempt } from './factor.service.ts';
+import { hashRecoveryCode, newRecoveryCodes } from './recovery-codes.ts';
+
+export interface RecoveryCodesView {
+  readonly __typename: 'RecoveryCodes';
+  readonly codes: readonly string[];
+}
+
+export async function countRecoveryCodesOf(context: Context, userId: string): Promise<number> {
+  if (!canReadSecurityOf(context.viewer, userId)) throw forbidden('see these codes');
+  return context.recoveryCodes.countLeft(userId);
+}
+
+/** Replaces the user's codes. The new ones are readable here and never again. */
+export async function issueRecoveryCodes(context: Context, userId: string): Promise<RecoveryCodesView> {
+  const codes = newRecoveryCodes();
+  const hashes = codes.map((code) => hashRecoveryCode(code, context.hashKey));
+  await context.recoveryCodes.replace(userId, hashes, context.now());
+  return { __typename: 'RecoveryCodes', codes };
+}
+
+export async function regenerateRecoveryCodes(context: Context, code: string): Promise<RecoveryCodesView> {
+  const { userId } = await requireLiveSession(context);
+  if (!(await context.factors.hasConfirmed(userId))) {
+    throw wrongState('There is no second factor to recover.', 'NO_FACTOR', ['CONFIRMED']);
+  }
+  await requireCodeAttempt(context, userId);
+  if (!(await acceptsAnyTotp(context, userId, code)))
+    throw invalidInput(['code'], 'code: is not right', 'code');
+  return context.transaction((inner) => issueRecoveryCodes(inner, userId));
+}

@@ -1,0 +1,44 @@
+import type { AuthClient } from '@studymate/database/auth';
+import { createFieldCipher } from '@studymate/database/encryption';
+import { readEnv } from '@studymate/runtime';
+import type { Redis } from 'ioredis';
+import { configSchema, readSecrets } from './config.ts';
+import type { Resources } from './context.ts';
+import { createLimiter } from './limit/limiter.ts';
+import { type Mailer, noMailer } from './mail/mailer.ts';
+import { createChallengeTokens } from './mfa/challenge-token.ts';
+import { createPasswordHasher } from './password/password-hasher.ts';
+import { createAccessTokens } from './session/access-token.ts';
+import { createRevocations } from './session/revocations.ts';
+import { createSigningKeyRepository } from './session/signing-key.repository.ts';
+import { createSigningKeys } from './session/signing-keys.ts';
+import { createTokenDeriver } from './token/derived-token.ts';
+
+export interface Connections {
+  readonly database: AuthClient;
+  readonly redis: Redis;
+  readonly mailer?: Mailer;
+}
+
+/** All that requests share, over the process's connections and its environment. */
+export function createResources(
+  { database, redis, mailer = noMailer }: Connections,
+  env: NodeJS.ProcessEnv = process.env,
+): Resources {
+  const secrets = readSecrets(env);
+  const cipher = createFieldCipher(env);
+  const signingKeys = createSigningKeys(createSigningKeyRepository(database), cipher);
+  return {
+    config: readEnv(configSchema, env),
+    cipher,
+    signingKeys,
+    accessTokens: createAccessTokens(signingKeys),
+    passwords: createPasswordHasher(secrets.peppers),
+    tokens: createTokenDeriver(secrets.tokens),
+    challengeTokens: createChallengeTokens(secrets.challenges),
+    limiter: createLimiter(redis),
+    revocations: createRevocations(redis),
+    mailer,
+    hashKey: secrets.hashes,
+  };
+}

@@ -1,0 +1,19 @@
+import { buildSubgraph } from '@studymate/subgraph-kit';
+import { factorResolvers } from './mfa/factor.resolvers.ts';
+import { passwordResolvers } from './password/password.resolvers.ts';
+import { registrationResolvers } from './registration/registration.resolvers.ts';
+import { sessionResolvers } from './session/session.resolvers.ts';
+import { signInResolvers } from './sign-in/sign-in.resolvers.ts';
+import { userResolvers } from './user/user.resolvers.ts';
+
+export const schema = buildSubgraph({
+  name: 'auth',
+  resolvers: [
+    userResolvers,
+    registrationResolvers,
+    signInResolvers,
+    sessionResolvers,
+    passwordResolvers,
+    factorResolvers,
+  ],
+});

@@ -1,0 +1,16 @@
+import type { Resolvers } from '../__generated__/resolvers.ts';
+import { acknowledged } from '../acknowledgement.ts';
+import { refreshSession } from './refresh.service.ts';
+import { findSession, revokeSession, signOut } from './session.service.ts';
+
+export const sessionResolvers = {
+  Mutation: {
+    refreshSession: (_root, { refreshToken }, context) => refreshSession(context, refreshToken),
+    signOut: (_root, { allSessions }, context) => acknowledged(signOut(context, allSessions ?? false)),
+    revokeSession: (_root, { id }, context) => acknowledged(revokeSession(context, id)),
+  },
+  Session: {
+    __resolveReference: ({ id }, context) => findSession(context, id),
+    current: ({ id }, _args, context) => id === context.viewer?.sessionId,
+  },
+} satisfies Resolvers;

@@ -1,0 +1,43 @@
+import { createHmac } from 'node:crypto';
+import { isIPv6 } from 'node:net';
+
+/** Where a request comes from, as far as limits and devices go. */
+export interface Origin {
+  /** IPv4 address or IPv6 /64, under which attempts are counted. */
+  readonly network: string;
+  /** Network (IPv4 /24, IPv6 /64) and user agent, hashed: the same for the same device at the same place. */
+  readonly deviceHash: string;
+}
+
+const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+
+/** The first four groups of an IPv6 address, written out. */
+function prefix64(address: string): string {
+  const [head = '', tail] = address.split('%', 1).join('').split('::');
+  const groups = head === '' ? [] : head.split(':');
+  const last = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = tail === undefined ? [] : Array.from({ length: 8 - groups.length - last.length }, () => '0');
+  return [...groups, ...zeros, ...last]
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':');
+}
+
+/** The network an address counts for: IPv4 as it is, IPv6 by its /64 (one customer has as many as that). */
+export function networkOf(ipAddress: string | null): string {
+  if (ipAddress === null) return 'unknown';
+  const address = mapped.exec(ipAddress)?.[1] ?? ipAddress;
+  return isIPv6(address) ? `${prefix64(address)}::/64` : address;
+}
+
+export function originOf(
+  { ipAddress, userAgent }: { readonly ipAddress: string | null; readonly userAgent: string | null },
+  hashKey: string,
+): Origin {
+  const network = networkOf(ipAddress);
+  const place = network.replace(/\.\d+$/, '.0/24');
+  const deviceHash = createHmac('sha256', hashKey)
+    .update(`device|${place}|${userAgent ?? ''}`)
+    .digest('base64url');
+  return { network, deviceHash };
+}

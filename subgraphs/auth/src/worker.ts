@@ -1,0 +1,50 @@
+import { connectAuth } from '@studymate/database/auth';
+import { connectMailer } from '@studymate/mail';
+import { startDomainWorker } from '@studymate/subgraph-kit';
+import { readUrls } from './config.ts';
+import { createContext } from './context.ts';
+import { accountMailJobs } from './mail/account-mail.jobs.ts';
+import { connectRedis } from './redis.ts';
+import { createResources } from './resources.ts';
+import { announceRecentRevocations } from './session/revocation.sweep.ts';
+import { deleteStale } from './stale-rows.sweep.ts';
+
+const minuteMs = 60_000;
+
+/** Starts what auth does without being asked: its mails, its outbox, its keys' rotation, its sweeps. */
+export async function startWorker(env: NodeJS.ProcessEnv = process.env): Promise<{ stop(): Promise<void> }> {
+  const urls = readUrls(env);
+  const database = connectAuth(urls.database);
+  const redis = connectRedis(urls.redis);
+  await redis.connect().catch(() => undefined);
+  const mailer = connectMailer(env.SMTP_URL);
+  const resources = createResources({ database, redis, mailer }, env);
+
+  const worker = await startDomainWorker({
+    domain: 'auth',
+    database,
+    redisUrl: urls.redis,
+    createContext: (afterCommit) => createContext({ database, resources, viewer: null, afterCommit }),
+    jobs: accountMailJobs,
+    events: {},
+    sweeps: [
+      { name: 'announceRevocations', everyMs: 5_000, run: announceRecentRevocations },
+      { name: 'deleteStale', everyMs: 60 * minuteMs, run: deleteStale },
+      {
+        name: 'rotateSigningKeys',
+        everyMs: 10 * minuteMs,
+        run: async (context) => {
+          await context.signingKeys.rotateWhenDue(context.now());
+        },
+      },
+    ],
+  });
+  return {
+    stop: async () => {
+      await worker.stop();
+      mailer.close();
+      redis.disconnect();
+      await database.$disconnect();
+    },
+  };
+}
