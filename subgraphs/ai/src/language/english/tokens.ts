@@ -1,5 +1,5 @@
 import model from 'wink-eng-lite-web-model';
-import winkNLP from 'wink-nlp';
+import winkNLP, { type ItemToken } from 'wink-nlp';
 
 /** One word or mark of a sentence; hyphenated words are one token. */
 export interface Token {
@@ -26,7 +26,7 @@ export function createTokenizer(): Tokenizer {
     nlp
       .readDoc(sentence)
       .tokens()
-      .each((token) => {
+      .each((token: ItemToken) => {
         const text = token.out();
         const start = sentence.indexOf(text, position);
         position = start + text.length;

@@ -1,0 +1,41 @@
+import { connectAi } from '@studymate/database/ai';
+import { createLogger, processClock } from '@studymate/runtime';
+import { connectObjectStore } from '@studymate/storage';
+import { startDomainWorker } from '@studymate/subgraph-kit';
+import { readConfig } from './config.ts';
+import { createContext } from './context.ts';
+import { generationEvents } from './generation/generation.events.ts';
+import { generationJobs } from './generation/generation.jobs.ts';
+import { sweepStuckGenerations } from './generation/generation.sweep.ts';
+import { reportCircuit } from './model/circuit.service.ts';
+import { createBreaker, defaultBreakerOptions } from './provider/breaker.ts';
+import { connectProviders } from './provider/connect.ts';
+
+/** Starts the worker: calls the models, hears other domains' events, and looks after what got stuck. */
+export async function startWorker(env: NodeJS.ProcessEnv = process.env): Promise<{ stop(): Promise<void> }> {
+  const { databaseUrl, redisUrl, models, timeoutMs } = readConfig(env);
+  const database = connectAi(databaseUrl);
+  const logger = createLogger('ai-generation', env);
+  const now = processClock(env);
+  const system = createContext({ database, resources: { models }, viewer: null, now });
+  const breakers = connectProviders(models, env).map((provider) =>
+    createBreaker(provider, { ...defaultBreakerOptions, timeoutMs }, reportCircuit(system, logger)),
+  );
+  const worker = await startDomainWorker({
+    domain: 'ai',
+    database,
+    redisUrl,
+    createContext: (afterCommit) =>
+      createContext({ database, resources: { models }, viewer: null, now, afterCommit }),
+    jobs: generationJobs({ objects: connectObjectStore(env), breakers, logger }),
+    events: generationEvents,
+    sweeps: [{ name: 'sweepStuckGenerations', everyMs: 15_000, run: sweepStuckGenerations }],
+  });
+  return {
+    stop: async () => {
+      await worker.stop();
+      for (const breaker of breakers) breaker.stop();
+      await database.$disconnect();
+    },
+  };
+}
