@@ -22,3 +22,11 @@ export const demoUsers = [
     role: 'ADMIN',
   },
 ] as const;
+
+/** The subject that the demo author's public quiz belongs to. */
+export const demoSubject = {
+  id: 'sub_01900000-0000-7000-8000-000000000011',
+  ownerId: 'usr_01900000-0000-7000-8000-000000000002',
+  title: 'Learning to learn',
+  defaultSkillId: 'skl_01900000-0000-7000-8000-000000000012',
+} as const;

@@ -34,6 +34,7 @@ export async function createWorld() {
 
   return {
     database,
+    url: postgres.url,
     clock,
     contextOf,
     ask,

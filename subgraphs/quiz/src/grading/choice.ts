@@ -1,8 +1,8 @@
 import type { AnswerKeyOf } from '../question/answer-key.ts';
 import type { ContentOf } from '../question/content.ts';
 import type { ResponseOf } from '../question/response.ts';
+import type { Credit } from './credit.ts';
 import { Exact, one, zero } from './fraction.ts';
-import type { Credit } from './grade.ts';
 
 interface ChoiceQuestion {
   readonly content: ContentOf<'CHOICE'>;

@@ -1,7 +1,7 @@
 import type { AnswerKeyOf } from '../question/answer-key.ts';
 import type { ResponseOf } from '../question/response.ts';
+import { type Credit, noCredit } from './credit.ts';
 import { Exact, toFraction, zero } from './fraction.ts';
-import { type Credit, noCredit } from './grade.ts';
 import { creditOfText } from './text.ts';
 
 type GapKey = AnswerKeyOf<'CLOZE'>['gaps'][number];

@@ -3,20 +3,12 @@ import type { ContentOf } from '../question/content.ts';
 import type { ResponseOf } from '../question/response.ts';
 import { gradeChoice } from './choice.ts';
 import { gradeCloze } from './cloze.ts';
+import type { Credit } from './credit.ts';
 import { type Exact, one, toFraction, zero } from './fraction.ts';
 import { gradeMatch } from './match.ts';
 import { gradeNumeric } from './numeric.ts';
 import { gradeOrder } from './order.ts';
 import { gradeText } from './text.ts';
-
-/** What a rule of the key says of a response, before rounding. */
-export interface Credit {
-  readonly credit: Exact;
-  /** What the author wrote for the rules that matched, in the key's order. */
-  readonly feedback: readonly string[];
-}
-
-export const noCredit: Credit = { credit: zero, feedback: [] };
 
 /** A question as grading sees it: what the taker saw and what the author keeps to himself, of one kind. */
 export type Gradable = {

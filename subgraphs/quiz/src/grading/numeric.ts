@@ -1,8 +1,8 @@
 import type { AnswerKeyOf } from '../question/answer-key.ts';
 import type { ContentOf } from '../question/content.ts';
 import type { ResponseOf } from '../question/response.ts';
+import { type Credit, noCredit } from './credit.ts';
 import { Exact } from './fraction.ts';
-import { type Credit, noCredit } from './grade.ts';
 
 /** A decimal number: at most 40 digits on either side of the point, an exponent of at most two digits. */
 export const numberPattern = /^[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,2})?$/;

@@ -1,7 +1,7 @@
 import type { AnswerKeyOf } from '../question/answer-key.ts';
 import type { ResponseOf } from '../question/response.ts';
+import type { Credit } from './credit.ts';
 import { Exact } from './fraction.ts';
-import type { Credit } from './grade.ts';
 
 /**
  * Credit is the share of the n − 1 neighbouring pairs of the right order that the response keeps

@@ -1,8 +1,8 @@
 import type { AnswerKeyOf } from '../question/answer-key.ts';
 import type { ContentOf } from '../question/content.ts';
 import type { ResponseOf } from '../question/response.ts';
+import { type Credit, noCredit } from './credit.ts';
 import { Exact } from './fraction.ts';
-import { type Credit, noCredit } from './grade.ts';
 
 export interface TextRule {
   readonly pattern: string;

@@ -2,6 +2,7 @@ import { conflict, invalidInput, newRowId } from '@studymate/contracts';
 import type { Difficulty, Prisma, Quiz, QuizSlot } from '@studymate/database/quiz';
 import { parseInput } from '@studymate/subgraph-kit';
 import { z } from 'zod';
+import type { QuizSlotInput } from '../__generated__/resolvers.ts';
 import { findBank, findEntry } from '../bank/bank.service.ts';
 import type { Context } from '../context.ts';
 import { Exact, zero } from '../grading/fraction.ts';
@@ -28,7 +29,7 @@ type SlotFields = z.output<typeof slotsSchema>[number];
 export interface SlotsInput {
   readonly quizId: string;
   readonly expectedRevision: number;
-  readonly slots: readonly { readonly difficulty?: readonly Difficulty[] | null | undefined }[];
+  readonly slots: readonly QuizSlotInput[];
 }
 
 /** The slots, for the quiz's author; else null. */

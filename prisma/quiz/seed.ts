@@ -1,0 +1,1 @@
+export { seed } from '../../subgraphs/quiz/src/quiz/demo-quiz.seed.ts';
