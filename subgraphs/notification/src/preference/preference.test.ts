@@ -78,6 +78,8 @@ describe('preferences', () => {
     expect(answers.find(({ __typename }) => __typename === 'ConflictError')).toMatchObject({
       currentVersion: 1,
     });
+    await change(ada, { expectedVersion: 1 });
+    expect(await change(ada, { expectedVersion: 1 })).toMatchObject({ currentVersion: 2 });
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { someViewer } from '@studymate/testkit';
 import { createWorld, gradedAttempt } from '../../tests/world.ts';
 import { variablesOf } from './render.ts';
+import { textsAsOf } from './template.repository.ts';
 
 const world = await createWorld();
 const { ask } = world;
@@ -78,6 +79,17 @@ describe('template', () => {
     });
     expect(titles).toContainEqual({ title: '80 % in Cells', templateVersion: 1 });
     expect(titles).toContainEqual({ title: 'Result: 80', templateVersion: 2 });
+  });
+
+  it('has of each language the newest text up to a version', () => {
+    const texts = [
+      { locale: 'en', version: 1 },
+      { locale: 'en', version: 3 },
+      { locale: 'ko', version: 2 },
+    ];
+    expect(textsAsOf(texts, 1)).toEqual([texts[0]]);
+    expect(textsAsOf(texts, 2)).toEqual([texts[0], texts[2]]);
+    expect(textsAsOf(texts.toReversed(), 9)).toEqual([texts[1], texts[2]]);
   });
 
   it('never sends a hole: a message that lacks a variable is not written', async () => {
