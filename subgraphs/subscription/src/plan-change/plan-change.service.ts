@@ -141,9 +141,12 @@ export async function changePlan(context: Context, input: ChangePlanInput): Prom
       replay: (inner, id) => inner.planChanges.get(id),
     },
   );
-  const row = await context.subscriptions.find(quote.subscriptionId);
-  if (row && row.priceId === quote.priceId) return row;
-  return execute(context, quote);
+  // One call at a time: who repeats it while the first is under way waits for its result.
+  return context.transaction(async (inner) => {
+    await inner.providerEvents.lockObject(`change:${quote.id}`);
+    const row = await inner.subscriptions.find(quote.subscriptionId);
+    return row && row.priceId === quote.priceId ? row : execute(inner, quote);
+  });
 }
 
 async function takeQuote(context: Context, priceId: string, previewToken: string): Promise<PlanChangeQuote> {

@@ -14,6 +14,7 @@ import {
   webhookSecret,
 } from '../../tests/some-billing.ts';
 import { type Context, createContext } from '../context.ts';
+import { createBillingProvider } from '../provider/provider.ts';
 import { schema } from '../schema.ts';
 import { webhookRoute } from './webhook.route.ts';
 import { processPayment } from './webhook.service.ts';
@@ -293,7 +294,7 @@ describe('the order of events', () => {
       report('evt_6', 6, 'active'),
     ];
     const outcomes = new Set<string>();
-    const orders = permutations(story).filter((_order, index) => index % 12 === 0);
+    const orders = permutations(story).filter((_order, index) => index % 30 === 0);
     for (const order of orders) {
       await other.database
         .$executeRaw`truncate "UserSubscription", "SubscriptionEvent", "ProviderEvent", "Invoice",
@@ -302,7 +303,7 @@ describe('the order of events', () => {
       for (const told of order) expect(await send(JSON.stringify(told), {}, other.door.url)).toBe(200);
       outcomes.add(JSON.stringify(await comparable(ada)));
     }
-    expect(orders).toHaveLength(60);
+    expect(orders).toHaveLength(24);
     expect(outcomes.size).toBe(1);
     const [outcome] = [...outcomes].map((text) => JSON.parse(text));
     const path = outcome.subscription.history.map(
@@ -313,17 +314,30 @@ describe('the order of events', () => {
   });
 });
 
-it('answers a delivery within 500 ms although Stripe itself is slow, because it is not asked on the way', async () => {
+it('takes a report in without asking Stripe: it answers while Stripe is away', async () => {
   const ada = await someSubscriber(billing, prices.proMonthly);
   const [event] = (await eventsOf(billing, ada)).filter(
     ({ type }) => type === 'customer.subscription.updated',
   );
+  const provider = createBillingProvider({
+    apiBase: 'http://127.0.0.1:9',
+    secretKey: 'sk_test_x',
+    timeoutMs: 200,
+  });
+  const createContext = () => ({ ...billing.system(), provider });
+  const route = webhookRoute({ secrets: [webhookSecret], createContext, logger: billing.logger });
+  const door = await listen({
+    port: 0,
+    routes: { 'POST /webhooks/stripe': route },
+    onError: () => undefined,
+  });
   const times: number[] = [];
   for (let index = 0; index < 50; index += 1) {
     const started = performance.now();
-    expect(await send(JSON.stringify({ ...event, id: `evt_timed_${index}` }))).toBe(200);
+    expect(await send(JSON.stringify({ ...event, id: `evt_timed_${index}` }), {}, door.url)).toBe(200);
     times.push(performance.now() - started);
   }
+  await door.stop();
   times.sort((a, b) => a - b);
   expect(times[48]).toBeLessThan(500);
 });
