@@ -85,8 +85,8 @@ const createSummaryLoader = (database: StudyDatabase) =>
       const rows = await database.$queryRaw<({ subjectId: string } & SubjectCardCounts)[]>`
       select "subjectId", count(*)::int as "total",
         (count(*) filter (where "stability" >= ${formula.matureStability}))::int as "mature",
-        avg(power(1 + ${formula.factor} * greatest(0, ${day}::date - "lastStudyDay"::date) / "stability",
-          ${formula.decay})) as "retention"
+        avg(power(1 + ${formula.factor}::float8 * greatest(0, ${day}::date - "lastStudyDay"::date) / "stability",
+          ${formula.decay}::float8)) as "retention"
       from "Card" where "subjectId" = any(${keys.map(({ subjectId }) => subjectId)}) group by "subjectId"`;
       const bySubject = new Map(rows.map(({ subjectId, ...row }) => [subjectId, row]));
       return keys.map(({ subjectId }) => bySubject.get(subjectId) ?? noCards);

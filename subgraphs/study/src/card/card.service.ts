@@ -23,6 +23,7 @@ import type { CardPage } from '../counted-page.ts';
 import { getDeck } from '../deck/deck.service.ts';
 import { createdKeyOf } from '../keyset.ts';
 import { ownOrNull, requireOwn } from '../ownership.policy.ts';
+import { generalSkillCode } from '../subject/subject.service.ts';
 import { clockOfViewer, dayOf, type LearnerClock } from '../user/learner-clock.ts';
 import { clozeOf, listGaps } from './cloze.ts';
 
@@ -102,10 +103,16 @@ interface NewCards {
   readonly clock: LearnerClock;
 }
 
-/** Writes the cards of notes, in their order, the owner being locked. */
+async function readGeneralSkill(context: Context, { subjectId }: Deck): Promise<readonly string[]> {
+  const skill = await context.skills.findByCode(subjectId, generalSkillCode);
+  return skill ? [skill.id] : [];
+}
+
+/** Writes the cards of notes, in their order, the owner being locked. Without skills they practise the general one. */
 export async function writeCards(context: Context, { deck, notes, clock }: NewCards): Promise<Card[]> {
   const used = await context.cards.countOwnedBy(deck.ownerId);
   if (used + notes.length > maxCards) throw quotaExceeded('cards', { limit: maxCards, used });
+  const general = await readGeneralSkill(context, deck);
   const createdAt = context.now();
   const createdDay = dayOf(clock, createdAt);
   const place = { deckId: deck.id, subjectId: deck.subjectId, ownerId: deck.ownerId, createdAt, createdDay };
@@ -125,7 +132,8 @@ export async function writeCards(context: Context, { deck, notes, clock }: NewCa
         tags: [...(tags ?? [])],
         ...(source ? { source } : {}),
       });
-      for (const skillId of new Set(note.skillIds ?? [])) links.push({ cardId: id, skillId });
+      for (const skillId of new Set(note.skillIds?.length ? note.skillIds : general))
+        links.push({ cardId: id, skillId });
     }
   }
   const rows = await context.cards.createMany(cards, links);

@@ -95,7 +95,7 @@ export function createSessionRepository(database: StudyDatabase) {
     /** Running sessions that nobody was seen in since an instant, longest first. */
     listUnseenSince: (instant: Date, take: number) =>
       database.studySession.findMany({
-        where: { status: { in: ['ACTIVE', 'PAUSED'] }, lastSeenAt: { lte: instant } },
+        where: { endedAt: null, lastSeenAt: { lte: instant } },
         orderBy: { lastSeenAt: 'asc' },
         take,
       }),

@@ -18,7 +18,8 @@ import { clockOfViewer, dayOf } from '../user/learner-clock.ts';
 import type { SubjectFilter } from './subject.repository.ts';
 
 const maxSubjects = 500;
-const generalSkillCode = 'general';
+/** The code of the skill that every subject begins with. */
+export const generalSkillCode = 'general';
 
 export const titleSchema = z.string().trim().min(1).max(120);
 const descriptionSchema = z.string().max(20_000);

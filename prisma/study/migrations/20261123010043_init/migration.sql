@@ -499,7 +499,7 @@ CREATE INDEX "StudySession_subjectId_status_idx" ON "StudySession"("subjectId", 
 CREATE INDEX "StudySession_createdAt_completed" ON "StudySession"("createdAt") WHERE ("status" = 'COMPLETED');
 
 -- CreateIndex
-CREATE INDEX "StudySession_lastSeenAt_running" ON "StudySession"("lastSeenAt") WHERE ("status" IN ('ACTIVE', 'PAUSED'));
+CREATE INDEX "StudySession_lastSeenAt_running" ON "StudySession"("lastSeenAt") WHERE ("endedAt" IS NULL);
 
 -- CreateIndex
 CREATE UNIQUE INDEX "StudySession_one_active_per_user" ON "StudySession"("userId") WHERE ("status" = 'ACTIVE');
@@ -632,6 +632,9 @@ ALTER TABLE "CardSkill" ADD CONSTRAINT "CardSkill_skillId_fkey" FOREIGN KEY ("sk
 
 -- AddForeignKey
 ALTER TABLE "ReviewLog" ADD CONSTRAINT "ReviewLog_cardId_fkey" FOREIGN KEY ("cardId") REFERENCES "Card"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "ReviewLog" ADD CONSTRAINT "ReviewLog_sessionId_fkey" FOREIGN KEY ("sessionId") REFERENCES "StudySession"("id") ON DELETE SET NULL ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "GoalMeeting" ADD CONSTRAINT "GoalMeeting_goalId_fkey" FOREIGN KEY ("goalId") REFERENCES "StudyGoal"("id") ON DELETE CASCADE ON UPDATE CASCADE;
