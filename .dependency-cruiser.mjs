@@ -12,7 +12,12 @@ const packages = (...names) => `^packages/(${names.join('|')})/`;
 
 export default {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     only('contracts-know-nothing', packages('contracts'), packages('contracts')),
     only('runtime-knows-contracts', packages('runtime'), packages('runtime', 'contracts')),
     only('database-is-a-leaf', packages('database'), packages('database', 'contracts', 'runtime')),
@@ -40,7 +45,11 @@ export default {
       name: 'resolvers-services-policies-never-load-prisma',
       severity: 'error',
       from: { path: '\\.(resolvers|service|policy)\\.ts$' },
-      to: { path: '__generated__/.*/client|@prisma/client|^packages/database/src/[a-z]+\\.ts$', pathNot: 'database/src/index\\.ts$', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '__generated__/.*/client|@prisma/client|^packages/database/src/[a-z]+\\.ts$',
+        pathNot: 'database/src/index\\.ts$',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'services-know-no-graphql',
@@ -60,6 +69,10 @@ export default {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '__generated__|/dist/' },
-    enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.js', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.mjs', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
   },
 };
