@@ -82,7 +82,7 @@ export async function authWorld(env: NodeJS.ProcessEnv = {}) {
   const deliverMails = async (place: Place = {}) => {
     const waiting = await database.accountMail.findMany({
       where: { sentAt: null, supersededAt: null },
-      orderBy: { createdAt: 'asc' },
+      orderBy: { id: 'asc' },
     });
     for (const { id } of waiting) await sendAccountMail(contextAt(null, place), id);
   };
@@ -135,6 +135,7 @@ export async function authWorld(env: NodeJS.ProcessEnv = {}) {
     (await askAt(place)(null, documents.signIn, { email, password })).data.answer;
 
   return {
+    url: postgres.url,
     database,
     redis,
     resources,

@@ -27,17 +27,10 @@ export function createAccountMailRepository(database: AuthDatabase) {
     countSentSince: (recipient: string, kind: AccountMailKind, since: Date) =>
       database.accountMail.count({ where: { recipient, kind, sentAt: { gte: since } } }),
 
-    /** Ends the tokens of earlier mails of the kind to the same address. */
-    supersedeEarlier: ({ id, kind, recipient, createdAt }: AccountMail, at: Date) =>
+    /** Ends the tokens of earlier mails of the kind to the same address; ids grow with time. */
+    supersedeEarlier: ({ id, kind, recipient }: AccountMail, at: Date) =>
       database.accountMail.updateMany({
-        where: {
-          kind,
-          recipient,
-          id: { not: id },
-          createdAt: { lte: createdAt },
-          usedAt: null,
-          supersededAt: null,
-        },
+        where: { kind, recipient, id: { lt: id }, usedAt: null, supersededAt: null },
         data: { supersededAt: at },
       }),
 
