@@ -21,6 +21,8 @@ export const queues = {
   'low-priority': {
     cleanupOldData: z.object({ domain: z.string() }),
     generateReports: z.object({ period: z.enum(['DAY', 'WEEK']) }),
+    /** One page of a broadcast; `after` is the last user id of the page before. */
+    sendBroadcast: z.object({ broadcastId: id, after: id.optional() }),
   },
 } satisfies Record<string, Record<string, z.ZodType>>;
 
@@ -42,6 +44,7 @@ export const jobOwners = {
   updateUserStats: 'study',
   cleanupOldData: 'study',
   generateReports: 'notification',
+  sendBroadcast: 'notification',
 } as const satisfies Record<JobName, string>;
 
 type OwnedBy<D extends string> = { [J in JobName]: (typeof jobOwners)[J] extends D ? J : never }[JobName];

@@ -1,6 +1,7 @@
 import type { NotificationDatabase } from '@studymate/database/notification';
 import type { Mailer } from '@studymate/mail';
 import { contextFactory, type SubgraphContext } from '@studymate/subgraph-kit';
+import { type BroadcastRepository, createBroadcastRepository } from './broadcast/broadcast.repository.ts';
 import { createDeliveryRepository, type DeliveryRepository } from './delivery/delivery.repository.ts';
 import { createDeviceRepository, type DeviceRepository } from './device/device.repository.ts';
 import {
@@ -31,6 +32,7 @@ export interface Context extends SubgraphContext<Context>, Resources {
   readonly reminders: ReminderRepository;
   readonly devices: DeviceRepository;
   readonly tallies: TallyRepository;
+  readonly broadcasts: BroadcastRepository;
 }
 
 export const createContext = contextFactory<NotificationDatabase, Resources, Context>(
@@ -45,5 +47,6 @@ export const createContext = contextFactory<NotificationDatabase, Resources, Con
     reminders: createReminderRepository(database),
     devices: createDeviceRepository(database),
     tallies: createTallyRepository(database),
+    broadcasts: createBroadcastRepository(database),
   }),
 );

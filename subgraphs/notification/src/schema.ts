@@ -1,4 +1,5 @@
 import { buildSubgraph } from '@studymate/subgraph-kit';
+import { broadcastResolvers } from './broadcast/broadcast.resolvers.ts';
 import { deviceResolvers } from './device/device.resolvers.ts';
 import { notificationResolvers } from './notification/notification.resolvers.ts';
 import { preferenceResolvers } from './preference/preference.resolvers.ts';
@@ -13,5 +14,6 @@ export const schema = buildSubgraph({
     deviceResolvers,
     reminderResolvers,
     templateResolvers,
+    broadcastResolvers,
   ],
 });

@@ -3,6 +3,7 @@ import { connectNotification } from '@studymate/database/notification';
 import { connectMailer } from '@studymate/mail';
 import { processClock } from '@studymate/runtime';
 import { type Sweep, startDomainWorker } from '@studymate/subgraph-kit';
+import { sendBroadcastPage } from './broadcast/broadcast.service.ts';
 import { readConfig } from './config.ts';
 import { type Context, createContext } from './context.ts';
 import { dispatchDelivery, dispatchDue } from './delivery/dispatch.service.ts';
@@ -13,6 +14,7 @@ import { sendDueReports } from './report/report.service.ts';
 export const notificationJobs = {
   sendNotification: (context, { deliveryId }) => dispatchDelivery(context, deliveryId),
   generateReports: (context) => sendDueReports(context),
+  sendBroadcast: sendBroadcastPage,
 } satisfies JobHandlers<'notification', Context>;
 
 /** What is due by the clock. The delivery sweep also finds what a lost job or a dead worker left behind. */

@@ -1,8 +1,16 @@
-import type { NotificationDatabase, Recipient } from '@studymate/database/notification';
+import type { NotificationDatabase, Prisma, Recipient } from '@studymate/database/notification';
 import DataLoader from 'dataloader';
 
 /** Batches the reads of one tick and forgets them: a worker's repositories live as long as the worker. */
 const batchOnly = { cache: false };
+
+/** Some of all users: null for all, else those who read a language. */
+export interface Segment {
+  readonly language: string | null;
+}
+
+const whereOf = ({ language }: Segment): Prisma.RecipientWhereInput =>
+  language === null ? {} : { OR: [{ locale: language }, { locale: { startsWith: `${language}-` } }] };
 
 /** What this domain knows of users, kept up to date by the auth domain's events. */
 export function createRecipientRepository(database: NotificationDatabase) {
@@ -19,6 +27,17 @@ export function createRecipientRepository(database: NotificationDatabase) {
         create: recipient,
         update: recipient,
       }),
+    countIn: (segment: Segment): Promise<number> => database.recipient.count({ where: whereOf(segment) }),
+    /** The user ids of a segment behind `after`, in their order. */
+    async listIn(segment: Segment, after: string | null, take: number): Promise<string[]> {
+      const rows = await database.recipient.findMany({
+        where: { AND: [whereOf(segment), after === null ? {} : { userId: { gt: after } }] },
+        orderBy: { userId: 'asc' },
+        select: { userId: true },
+        take,
+      });
+      return rows.map(({ userId }) => userId);
+    },
     /** Learners whose weekly report is due, the longest overdue first. */
     listReportDue: (now: Date, take: number): Promise<Recipient[]> =>
       database.recipient.findMany({
