@@ -12,7 +12,7 @@ export const quizJobs = { closeAttempt } satisfies JobHandlers<'quiz', Context>;
 
 /** What is due by the clock. The first also closes attempts whose job was lost with Redis or a worker. */
 const sweeps: Sweep<Context>[] = [
-  { name: 'closeOverdueAttempts', everyMs: 500, run: closeOverdueAttempts },
+  { name: 'closeOverdueAttempts', everyMs: 250, run: closeOverdueAttempts },
   { name: 'abandonForgottenAttempts', everyMs: 3_600_000, run: abandonForgottenAttempts },
 ];
 

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { closeOverdue } from './attempt.close.ts';
 
 const perSweep = 500;
+const closedAtOnce = 8;
 const dayMs = 24 * 3600 * 1000;
 const forgottenAfterMs = 30 * dayMs;
 
@@ -15,10 +16,20 @@ export async function closeAttempt(
   if (attempt) await closeOverdue(context, attempt);
 }
 
-/** Closes whatever is overdue, for the case that its job was lost. Any number of workers may sweep at once. */
+/**
+ * Closes whatever is overdue, for the case that its job was lost. Any number of workers may sweep at once; an
+ * attempt that cannot be closed does not hold up the others.
+ */
 export async function closeOverdueAttempts(context: Context): Promise<void> {
   const overdue = await context.attempts.overdue(context.now(), perSweep);
-  for (const attempt of overdue) await closeOverdue(context, attempt);
+  const waiting = overdue.values();
+  const failures: unknown[] = [];
+  const closeNext = async (): Promise<void> => {
+    for (const attempt of waiting)
+      await closeOverdue(context, attempt).catch((error: unknown) => failures.push(error));
+  };
+  await Promise.all(Array.from({ length: closedAtOnce }, closeNext));
+  if (failures.length > 0) throw new AggregateError(failures, 'Some attempts could not be closed.');
 }
 
 /** Gives up attempts without a deadline that nobody has touched for 30 days. */
