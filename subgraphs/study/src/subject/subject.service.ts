@@ -78,7 +78,14 @@ export interface NewSubject {
 const parseOptional = <T extends z.ZodType>(schema: T, path: string, value: unknown): z.output<T> | null =>
   value === null || value === undefined ? null : parseInput(schema, path, value);
 
-async function writeSubject(context: Context, subject: Prisma.SubjectCreateInput): Promise<Subject> {
+/** Writes a subject with its general skill and tells the world. */
+export async function writeSubject(
+  context: Context,
+  {
+    defaultSkillId = newId('Skill'),
+    ...subject
+  }: Prisma.SubjectCreateInput & { readonly defaultSkillId?: string },
+): Promise<Subject> {
   const clock = clockOfViewer(requireViewer(context));
   const today = dayOf(clock, context.now());
   await context.learners.lock(clock.userId);
@@ -86,7 +93,7 @@ async function writeSubject(context: Context, subject: Prisma.SubjectCreateInput
   if (used >= maxSubjects) throw quotaExceeded('subjects', { limit: maxSubjects, used });
   const row = await context.subjects.create(subject);
   const skill = await context.skills.create({
-    id: newId('Skill'),
+    id: defaultSkillId,
     subjectId: row.id,
     ownerId: row.ownerId,
     code: generalSkillCode,

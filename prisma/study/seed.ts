@@ -1,0 +1,1 @@
+export { seed } from '../../subgraphs/study/src/demo-content.seed.ts';
