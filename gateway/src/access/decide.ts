@@ -1,0 +1,39 @@
+import type { Viewer } from '@studymate/contracts';
+import type { AccessIndex } from './access-index.ts';
+import { type PolicyRegistry, type Refusal, type Requirement, refusalOf } from './requirement.ts';
+
+/** What one viewer may see of one operation: equal profiles may share a plan, others never do. */
+export interface AccessProfile {
+  readonly key: string;
+  refusalOf(typename: string, fieldName: string): Refusal | null;
+}
+
+/** The distinct combinations of requirements that an operation's fields ask for. */
+export type RequirementSets = ReadonlyMap<string, readonly Requirement[]>;
+
+export const identityOf = (requirements: readonly Requirement[]): string => JSON.stringify(requirements);
+
+/** Decides every requirement of an operation for a viewer, once. */
+export function decideAccess(
+  sets: RequirementSets,
+  viewer: Viewer | null,
+  rules: { readonly index: AccessIndex; readonly policies: PolicyRegistry },
+): AccessProfile {
+  const decisions = new Map<string, Refusal | null>();
+  let key = '';
+  for (const [identity, requirements] of sets) {
+    const refusal = refusalOf(requirements, viewer, rules.policies);
+    decisions.set(identity, refusal);
+    key += refusal === null ? '+' : refusal === 'FORBIDDEN' ? 'f' : 'u';
+  }
+  return {
+    key,
+    refusalOf: (typename, fieldName) => {
+      const requirements = rules.index.requirementsOf(typename, fieldName);
+      if (requirements.length === 0) return null;
+      const decided = decisions.get(identityOf(requirements));
+      // A field that the operation was not read to ask for is not decided, and what is not decided is refused.
+      return decided === undefined ? 'FORBIDDEN' : decided;
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+
+/** A path at a subgraph, or a whole URL. */
+const upstreamSchema = z.union([
+  z.url(),
+  z.strictObject({ subgraph: z.string(), path: z.string().startsWith('/') }),
+]);
+
+export type Upstream = z.output<typeof upstreamSchema>;
+
+const identitySchema = z.strictObject({
+  jwks: upstreamSchema,
+  issuer: z.string(),
+  audience: z.string(),
+  algorithms: z.array(z.enum(['EdDSA', 'RS256'])).default(['EdDSA', 'RS256']),
+  leewaySeconds: z.int().min(0).max(60).default(5),
+});
+
+const limitsSchema = z.strictObject({
+  /** Levels of selection sets, fragments spread out. */
+  depth: z.int().positive().optional(),
+  /** Aliases in the whole operation, fragments spread out. */
+  aliases: z.int().positive().optional(),
+  /** Fields at the root, fragments spread out. */
+  rootFields: z.int().positive().optional(),
+  /** Fields in the whole operation, fragments spread out. */
+  fields: z.int().positive().optional(),
+  directives: z.int().positive().optional(),
+  /** Lexical tokens of the document. */
+  tokens: z.int().positive().optional(),
+});
+
+const trafficSchema = z.strictObject({
+  queryTimeoutMs: z.int().positive().default(2_000),
+  mutationTimeoutMs: z.int().positive().default(15_000),
+  connections: z.int().positive().default(64),
+  responseLimit: z.int().positive().default(64_000_000),
+  circuit: z
+    .strictObject({ failures: z.int().positive().default(5), openMs: z.int().positive().default(30_000) })
+    .prefault({}),
+});
+
+/** Everything about a gateway that can be switched. A file holds it; the environment overrides a few places. */
+export const fileSchema = z.strictObject({
+  /** A file (relative to the configuration file) or an http(s) URL. */
+  supergraph: z.string().optional(),
+  port: z.int().min(0).max(65_535).default(4000),
+  host: z.string().default('127.0.0.1'),
+  planner: z.enum(['hive', 'apollo']).default('hive'),
+  introspection: z.boolean().optional(),
+  sandbox: z.boolean().default(true),
+  /** Null: fields that are refused are null with an error. Reject: nothing is answered. False: not enforced. */
+  access: z.union([z.enum(['null', 'reject']), z.literal(false)]).default('null'),
+  /** How each `@policy` is decided here: for every signed-in viewer, for everybody, or never. */
+  policies: z.record(z.string(), z.enum(['authenticated', 'everyone', 'nobody'])).default({}),
+  identity: z.union([identitySchema, z.literal(false)]).default(false),
+  /** Whether ended sessions are looked up in Redis. */
+  sessions: z.boolean().default(false),
+  /** Whether requests to subgraphs are signed with SUBGRAPH_SECRET. */
+  signing: z.boolean().default(false),
+  /** `known-codes` masks every subgraph error but those of our own codes; `pass` hands them on. */
+  errors: z.enum(['known-codes', 'pass']).default('pass'),
+  /** Request headers handed on to subgraphs. */
+  propagateHeaders: z.array(z.string().toLowerCase()).default([]),
+  /** `METHOD /path` answered by an upstream, byte for byte. */
+  passThrough: z.record(z.string().regex(/^(GET|POST|PUT) \/\S*$/), upstreamSchema).default({}),
+  limits: limitsSchema.default({}),
+  bodyLimit: z.int().positive().default(1_000_000),
+  traffic: trafficSchema.prefault({}),
+  /** Operations kept compiled. */
+  operationCache: z.int().positive().default(2_000),
+});
+
+export type GatewayFile = z.output<typeof fileSchema>;

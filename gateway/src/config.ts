@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isProduction, readEnv, readSecret } from '@studymate/runtime';
+import { z } from 'zod';
+import { fileSchema, type GatewayFile } from './config-schema.ts';
+
+export const studymateConfig = fileURLToPath(new URL('../studymate.json', import.meta.url));
+
+/** What a start may say beside the environment. */
+export interface StartOptions {
+  /** A file or an http(s) URL. Without a configuration file it means: a supergraph of anybody's, no StudyMate. */
+  readonly supergraph?: string | undefined;
+  readonly port?: number | undefined;
+  readonly configFile?: string | undefined;
+}
+
+export interface Config extends GatewayFile {
+  readonly supergraph: string;
+  readonly introspection: boolean;
+  readonly isProduction: boolean;
+  /** Null when requests go unsigned. */
+  readonly secret: string | null;
+  readonly redisUrl: string | null;
+  readonly jwksUrl: string | null;
+  readonly trustedProxies: readonly string[];
+  /** Overrides of subgraph URLs, as found in the environment. */
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+const port = z.coerce.number().int().min(0).max(65_535).optional();
+
+const environmentSchema = z.object({
+  GATEWAY_SUPERGRAPH: z.string().optional(),
+  GATEWAY_CONFIG: z.string().optional(),
+  GATEWAY_PORT: port,
+  PORT: port,
+  GATEWAY_HOST: z.string().optional(),
+  REDIS_URL: z.url().optional(),
+  JWKS_URL: z.url().optional(),
+  TRUSTED_PROXIES: z.string().default(''),
+});
+
+export const isHttpUrl = (text: string): boolean => /^https?:\/\//.test(text);
+
+function readFile(path: string): GatewayFile {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new Error(`The gateway's configuration ${path} cannot be read: ${String(error)}`);
+  }
+  const result = fileSchema.safeParse(content);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  throw new Error(`The gateway's configuration ${path} is not usable:\n${problems.join('\n')}`);
+}
+
+function locate(supergraph: string, folder: string): string {
+  return isHttpUrl(supergraph) ? supergraph : resolve(folder, supergraph);
+}
+
+/** Puts file, environment and command line together. Throws an Error that says what to mend. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env, options: StartOptions = {}): Config {
+  const read = readEnv(environmentSchema, env);
+  const given = options.supergraph ?? read.GATEWAY_SUPERGRAPH;
+  const configFile =
+    options.configFile ?? read.GATEWAY_CONFIG ?? (given === undefined ? studymateConfig : null);
+  const file = configFile === null ? fileSchema.parse({}) : readFile(resolve(configFile));
+  const supergraph =
+    given !== undefined
+      ? locate(given, process.cwd())
+      : file.supergraph && locate(file.supergraph, configFile === null ? '.' : dirname(resolve(configFile)));
+  if (supergraph === undefined)
+    throw new Error('Name a supergraph: --supergraph FILE or URL, or GATEWAY_SUPERGRAPH.');
+  const production = isProduction(env);
+  return {
+    ...file,
+    supergraph,
+    port: options.port ?? read.GATEWAY_PORT ?? read.PORT ?? file.port,
+    host: read.GATEWAY_HOST ?? file.host,
+    introspection: file.introspection ?? !production,
+    sandbox: file.sandbox && !production,
+    isProduction: production,
+    secret: file.signing ? readSecret('SUBGRAPH_SECRET', env) : null,
+    redisUrl: file.sessions ? (read.REDIS_URL ?? null) : null,
+    jwksUrl: read.JWKS_URL ?? null,
+    trustedProxies: read.TRUSTED_PROXIES.split(',')
+      .map((address) => address.trim())
+      .filter(Boolean),
+    environment: env,
+  };
+}

@@ -1,0 +1,142 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getOperationAST,
+  Kind,
+  type OperationDefinitionNode,
+  print,
+  separateOperations,
+} from 'graphql';
+import type { AccessIndex } from '../access/access-index.ts';
+import type { AccessProfile, RequirementSets } from '../access/decide.ts';
+import { type Denial, listDenials } from '../access/denials.ts';
+import { listRefusedFields, listRequirementSets } from '../access/guarded-fields.ts';
+import { type BoundedCache, createBoundedCache } from './bounded-cache.ts';
+import type { Fragments } from './collect-fields.ts';
+import { compileStep } from './compile-plan.ts';
+import type { Complete } from './completion.ts';
+import type { RunStep } from './fetch-step.ts';
+import type { DataObject } from './gathered.ts';
+import { compileIntrospection } from './introspection.ts';
+import type { FetchStep, Plan, Planner } from './plan.ts';
+import { asksSubgraphs, toPlannerDocument } from './planner-document.ts';
+import { compileProjection } from './projection.ts';
+import type { TypeIndex } from './type-index.ts';
+
+/** One supergraph, ready to plan and answer operations. */
+export interface Graph {
+  /** What clients see. */
+  readonly schema: GraphQLSchema;
+  readonly types: TypeIndex;
+  readonly reservedKeys: ReadonlySet<string>;
+  readonly access: AccessIndex;
+  readonly planner: Planner;
+  /** Plans what `planner` cannot: subscriptions. */
+  readonly subscriptionPlanner: Planner;
+  /** Subgraph URLs by name. */
+  readonly services: ReadonlyMap<string, string>;
+  /** Changes with the supergraph. */
+  readonly hash: string;
+}
+
+/** An operation compiled for everyone with the same access profile. */
+export interface CompiledOperation {
+  readonly plan: Plan;
+  readonly run: RunStep;
+  readonly subscription: FetchStep | null;
+  readonly project: Complete;
+  readonly denials: readonly Denial[];
+}
+
+/** A valid operation, known by its text and name. */
+export interface PreparedOperation {
+  readonly operation: OperationDefinitionNode;
+  readonly document: DocumentNode;
+  readonly fragments: Fragments;
+  readonly root: GraphQLObjectType;
+  readonly requirements: RequirementSets;
+  readonly introspect: ((variables: DataObject) => DataObject) | null;
+  readonly compiled: BoundedCache<CompiledOperation>;
+}
+
+const maxProfiles = 16;
+
+const isFragment = (node: { kind: string }): node is FragmentDefinitionNode =>
+  node.kind === Kind.FRAGMENT_DEFINITION;
+
+/** Reads an operation that has passed validation. Throws when the document has none of that name. */
+export function prepareOperation(
+  graph: Graph,
+  source: DocumentNode,
+  operationName: string | null,
+): PreparedOperation {
+  const operation = getOperationAST(source, operationName);
+  const root = operation && graph.schema.getRootType(operation.operation);
+  if (!operation || !root) {
+    throw new GraphQLError('The document has no such operation.', { extensions: { code: 'BAD_USER_INPUT' } });
+  }
+  const document = separateOperations(source)[operation.name?.value ?? ''] ?? source;
+  const fragments = new Map(document.definitions.filter(isFragment).map((node) => [node.name.value, node]));
+  return {
+    operation,
+    document,
+    fragments,
+    root,
+    requirements: listRequirementSets(graph.schema, document, graph.access),
+    introspect: compileIntrospection(graph.schema, root, operation, fragments),
+    compiled: createBoundedCache(maxProfiles),
+  };
+}
+
+const nothingToPlan: Plan = { root: null, subscription: null };
+
+function planOf(graph: Graph, prepared: PreparedOperation, isRefused: (field: FieldNode) => boolean): Plan {
+  const document = toPlannerDocument(prepared.document, { reserved: graph.reservedKeys, isRefused });
+  if (!asksSubgraphs(document)) return nothingToPlan;
+  const isSubscription = prepared.operation.operation === 'subscription';
+  const planner = isSubscription ? graph.subscriptionPlanner : graph.planner;
+  const plan = planner.plan({
+    source: print(document),
+    operationName: prepared.operation.name?.value ?? null,
+    overrides: new Set(),
+  });
+  if (!plan.root && !plan.subscription) {
+    throw new GraphQLError('No subgraph can answer this operation.', { extensions: { code: 'INTERNAL' } });
+  }
+  return plan;
+}
+
+/** The operation compiled for an access profile: planned without what the profile refuses, once. */
+export function compileFor(
+  graph: Graph,
+  prepared: PreparedOperation,
+  profile: AccessProfile,
+): CompiledOperation {
+  const known = prepared.compiled.get(profile.key);
+  if (known) return known;
+  const refused = listRefusedFields(graph.schema, prepared.document, profile);
+  const plan = planOf(graph, prepared, (field) => refused.has(field));
+  const compiled: CompiledOperation = {
+    plan,
+    run: compileStep(plan.root, graph.types),
+    subscription: plan.subscription,
+    project: compileProjection(
+      {
+        schema: graph.schema,
+        fragments: prepared.fragments,
+        reserved: graph.reservedKeys,
+        isRefused: (mention, typename) =>
+          refused.has(mention) || profile.refusalOf(typename, mention.name.value) !== null,
+      },
+      prepared.root,
+      { set: prepared.operation.selectionSet, conditions: [] },
+    ),
+    denials: listDenials(prepared.operation.selectionSet, refused, prepared.fragments),
+  };
+  prepared.compiled.set(profile.key, compiled);
+  return compiled;
+}

@@ -1,0 +1,13 @@
+import type { Viewer } from '@studymate/contracts';
+
+/** Who sent a request and what of it subgraphs are told. */
+export interface RequestScope {
+  readonly requestId: string;
+  readonly viewer: Viewer | null;
+  readonly ipAddress: string;
+  readonly userAgent: string | null;
+  /** ISO instant; never set in production. */
+  readonly testClock: string | null;
+  /** Headers handed on to subgraphs as they came, by configuration. */
+  readonly propagatedHeaders: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,160 @@
+import type { Caller } from '@studymate/contracts';
+import { type Clock, counter, gauge, histogram, type Logger, signRequest } from '@studymate/runtime';
+import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts';
+import { UpstreamUnavailable } from './execution-error.ts';
+import type { SendToSubgraph, SubgraphRequest } from './fetch-step.ts';
+import type { DataObject } from './gathered.ts';
+import type { RequestScope } from './scope.ts';
+import { createSubgraphClient, type SubgraphClient } from './subgraph-client.ts';
+
+export interface TrafficOptions {
+  readonly queryTimeoutMs: number;
+  readonly mutationTimeoutMs: number;
+  readonly connections: number;
+  readonly responseLimit: number;
+  readonly circuit: { readonly failures: number; readonly openMs: number };
+}
+
+export interface SubgraphsOptions {
+  readonly traffic: TrafficOptions;
+  /** Signs every request with it; null: requests go unsigned. */
+  readonly secret: string | null;
+  readonly logger: Logger;
+  readonly now: Clock;
+}
+
+interface Connection {
+  readonly url: string;
+  readonly client: SubgraphClient;
+  readonly circuit: CircuitBreaker;
+}
+
+export interface Subgraphs {
+  readonly send: SendToSubgraph;
+  /** Follows a new supergraph: connections to unchanged URLs stay, others are drained and closed. */
+  connect(services: ReadonlyMap<string, string>): void;
+  urlOf(service: string): string | null;
+  close(): Promise<void>;
+}
+
+const callerOf = ({ viewer, requestId, ipAddress, userAgent, testClock }: RequestScope): Caller => ({
+  viewer,
+  requestId,
+  ipAddress,
+  ...(userAgent === null ? {} : { userAgent }),
+  ...(testClock === null ? {} : { testClock }),
+});
+
+function createTrafficMetrics() {
+  const duration = histogram({
+    name: 'gateway_subgraph_duration_seconds',
+    help: 'Time a subgraph took to answer a fetch.',
+    labels: ['subgraph'],
+  });
+  const failures = counter({
+    name: 'gateway_subgraph_failures_total',
+    help: 'Fetches that got no sensible answer.',
+    labels: ['subgraph', 'reason'],
+  });
+  const open = gauge({
+    name: 'gateway_subgraph_circuit_open',
+    help: '1 while a subgraph is not asked because it kept failing.',
+    labels: ['subgraph'],
+  });
+  return { duration, failures, open };
+}
+
+type TrafficMetrics = ReturnType<typeof createTrafficMetrics>;
+
+/** One request on a connection; its outcome moves the circuit. */
+async function post(
+  connection: Connection,
+  request: SubgraphRequest,
+  {
+    traffic,
+    metrics,
+    headers,
+  }: { traffic: TrafficOptions; metrics: TrafficMetrics; headers: Record<string, string> },
+): Promise<DataObject> {
+  const timeoutMs = request.kind === 'mutation' ? traffic.mutationTimeoutMs : traffic.queryTimeoutMs;
+  const stop = metrics.duration.startTimer({ subgraph: request.service });
+  try {
+    const answer = await connection.client.post(request.body, headers, timeoutMs);
+    connection.circuit.succeeded();
+    return answer;
+  } catch (error) {
+    connection.circuit.failed();
+    throw error;
+  } finally {
+    stop();
+    metrics.open.set({ subgraph: request.service }, connection.circuit.state === 'open' ? 1 : 0);
+  }
+}
+
+function createSend(
+  { traffic, secret, logger }: SubgraphsOptions,
+  connectionTo: (service: string) => Connection | undefined,
+): SendToSubgraph {
+  const metrics = createTrafficMetrics();
+
+  const headersOf = ({ scope, body }: SubgraphRequest): Record<string, string> => ({
+    ...scope.propagatedHeaders,
+    'content-type': 'application/json',
+    accept: 'application/json',
+    'x-request-id': scope.requestId,
+    ...(secret === null ? {} : signRequest(secret, callerOf(scope), body)),
+  });
+
+  const notice = ({ service, reason, cause }: UpstreamUnavailable, requestId: string) => {
+    metrics.failures.inc({ subgraph: service, reason });
+    logger.warn(
+      { requestId, subgraph: service, reason, cause: cause instanceof Error ? cause.message : undefined },
+      'subgraph unavailable',
+    );
+  };
+
+  return async (request) => {
+    const connection = connectionTo(request.service);
+    try {
+      if (!connection) throw new UpstreamUnavailable(request.service, 'refused');
+      if (!connection.circuit.admit()) throw new UpstreamUnavailable(request.service, 'open circuit');
+      return await post(connection, request, { traffic, metrics, headers: headersOf(request) });
+    } catch (error) {
+      if (error instanceof UpstreamUnavailable) notice(error, request.scope.requestId);
+      throw error;
+    }
+  };
+}
+
+/** Connections to every subgraph, each behind its own circuit breaker. */
+export function createSubgraphs(options: SubgraphsOptions): Subgraphs {
+  const { connections: sockets, responseLimit, circuit } = options.traffic;
+  let connections = new Map<string, Connection>();
+
+  const open = (service: string, url: string): Connection => ({
+    url,
+    client: createSubgraphClient({ service, url, connections: sockets, responseLimit }),
+    circuit: createCircuitBreaker({ ...circuit, now: options.now }),
+  });
+
+  return {
+    send: createSend(options, (service) => connections.get(service)),
+    urlOf: (service) => connections.get(service)?.url ?? null,
+    connect: (services) => {
+      const previous = connections;
+      connections = new Map(
+        [...services].map(([service, url]) => {
+          const known = previous.get(service);
+          return [service, known?.url === url ? known : open(service, url)];
+        }),
+      );
+      for (const [service, connection] of previous) {
+        if (connections.get(service) !== connection) void connection.client.close();
+      }
+    },
+    close: async () => {
+      await Promise.all([...connections.values()].map(({ client }) => client.close()));
+      connections = new Map();
+    },
+  };
+}

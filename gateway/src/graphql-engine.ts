@@ -1,0 +1,158 @@
+import { ApolloServer, type ApolloServerOptions, HeaderMap } from '@apollo/server';
+import {
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { Logger } from '@studymate/runtime';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { Config } from './config.ts';
+import { type BoundedCache, createBoundedCache } from './execution/bounded-cache.ts';
+import {
+  type ExecutionSettings,
+  executeOperation,
+  type OperationResult,
+} from './execution/execute-operation.ts';
+import { type Graph, type PreparedOperation, prepareOperation } from './execution/prepared-operation.ts';
+import type { RequestScope } from './execution/scope.ts';
+import { type PresentErrors, shorten } from './present-errors.ts';
+import type { SupergraphHolder } from './supergraph/supergraph-holder.ts';
+
+export interface EngineContext {
+  readonly scope: RequestScope;
+}
+
+export interface GraphqlRequest {
+  readonly source: string;
+  readonly operationName: string | null;
+  readonly variables: unknown;
+  readonly scope: RequestScope;
+}
+
+export interface GraphqlAnswer {
+  readonly data?: OperationResult['data'];
+  readonly errors?: readonly GraphQLFormattedError[];
+}
+
+export interface GraphqlEngine {
+  /** For operations that have not been met: @apollo/server's whole pipeline ends in the same execution. */
+  readonly apollo: ApolloServer<EngineContext>;
+  /** Answers an operation that has passed that pipeline before; null for any other. */
+  answerKnown(request: GraphqlRequest): Promise<GraphqlAnswer> | null;
+  stop(): Promise<void>;
+}
+
+export interface EngineOptions {
+  readonly config: Config;
+  readonly holder: SupergraphHolder;
+  readonly settings: ExecutionSettings;
+  readonly present: PresentErrors;
+  readonly logger: Logger;
+}
+
+const maxValidationErrors = 5;
+
+const keyOf = (source: string, operationName: string | null): string =>
+  `${operationName ?? ''}\u0000${source}`;
+
+/** Errors of @apollo/server itself: bugs are masked, what a client sent wrong is told, at no great length. */
+function createErrorFormat(logger: Logger): NonNullable<ApolloServerOptions<EngineContext>['formatError']> {
+  return (formatted, error) => {
+    if (formatted.extensions?.code !== 'INTERNAL_SERVER_ERROR') {
+      return { ...formatted, message: shorten(formatted.message) };
+    }
+    logger.error({ error }, 'unexpected error');
+    return { message: 'Internal error', extensions: { code: 'INTERNAL' } };
+  };
+}
+
+function createApolloOptions(
+  { config, holder, logger }: EngineOptions,
+  execute: (graph: Graph, request: ApolloRequest) => Promise<GraphqlAnswer>,
+): ApolloServerOptions<EngineContext> {
+  return {
+    gateway: holder.serve(async ({ schema, document, source, request, context }) => {
+      const scope: RequestScope = context.scope;
+      const answer = await execute(holder.graphOf(schema), {
+        document,
+        source,
+        operationName: request.operationName ?? null,
+        variables: request.variables,
+        scope,
+      });
+      const errors = answer.errors?.map(
+        ({ message, path, extensions }) =>
+          new GraphQLError(message, { path: path ?? null, extensions: extensions ?? null }),
+      );
+      return { ...(answer.data === undefined ? {} : { data: answer.data }), ...(errors ? { errors } : {}) };
+    }),
+    introspection: config.introspection,
+    csrfPrevention: true,
+    includeStacktraceInErrorResponses: false,
+    hideSchemaDetailsFromClientErrors: config.isProduction,
+    stopOnTerminationSignals: false,
+    persistedQueries: false,
+    validationOptions: { maxErrors: maxValidationErrors },
+    formatError: createErrorFormat(logger),
+    stringifyResult: (result) => JSON.stringify(result),
+    logger,
+    plugins: [
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+    ],
+  };
+}
+
+type ApolloRequest = GraphqlRequest & { readonly document: Parameters<typeof prepareOperation>[1] };
+
+/** Joins @apollo/server's pipeline with the execution of plans, and remembers the operations that passed it. */
+export async function startGraphqlEngine(options: EngineOptions): Promise<GraphqlEngine> {
+  const { config, holder, settings, present } = options;
+  const known = new WeakMap<Graph, BoundedCache<PreparedOperation>>();
+  const operationsOf = (graph: Graph): BoundedCache<PreparedOperation> => {
+    const operations = known.get(graph) ?? createBoundedCache<PreparedOperation>(config.operationCache);
+    known.set(graph, operations);
+    return operations;
+  };
+
+  const run = async (graph: Graph, prepared: PreparedOperation, { variables, scope }: GraphqlRequest) => {
+    const result = await executeOperation(graph, prepared, { ...settings, variables, scope });
+    return {
+      ...(result.data === undefined ? {} : { data: result.data }),
+      ...(result.errors.length === 0 ? {} : { errors: present(result.errors, scope.requestId) }),
+    };
+  };
+
+  const apollo = new ApolloServer<EngineContext>(
+    createApolloOptions(options, async (graph, request) => {
+      const operations = operationsOf(graph);
+      const key = keyOf(request.source, request.operationName);
+      const prepared =
+        operations.get(key) ?? prepareOperation(graph, request.document, request.operationName);
+      const answer = await run(graph, prepared, request);
+      operations.set(key, prepared);
+      return answer;
+    }),
+  );
+  await apollo.start();
+
+  return {
+    apollo,
+    answerKnown: (request) => {
+      const graph = holder.current();
+      const prepared = operationsOf(graph).get(keyOf(request.source, request.operationName));
+      return prepared ? run(graph, prepared, request) : null;
+    },
+    stop: () => apollo.stop(),
+  };
+}
+
+/** Headers as @apollo/server takes them. */
+export const toHeaderMap = (headers: NodeJS.Dict<string | string[]>): HeaderMap => {
+  const map = new HeaderMap();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  return map;
+};

@@ -1,0 +1,91 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { HttpResponse, RunningServer } from '@studymate/runtime';
+
+/** Answers by `METHOD /path`; a path alone answers every method. */
+export type GatewayRoutes = ReadonlyMap<string, (request: IncomingMessage) => Promise<HttpResponse>>;
+
+export interface HttpOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly isProduction: boolean;
+  readonly routes: GatewayRoutes;
+  readonly onError: (error: unknown) => HttpResponse;
+}
+
+const headersTimeoutMs = 10_000;
+const requestTimeoutMs = 30_000;
+const keepAliveMs = 65_000;
+const drainMs = 25_000;
+
+const errorBody = (message: string, code: string): string =>
+  JSON.stringify({ errors: [{ message, extensions: { code } }] });
+
+const jsonType = 'application/json; charset=utf-8';
+
+const notFound: HttpResponse = {
+  status: 404,
+  headers: { 'content-type': jsonType },
+  body: errorBody('Not found.', 'NOT_FOUND'),
+};
+
+function send(response: ServerResponse, answer: HttpResponse, isProduction: boolean): void {
+  if (response.headersSent || response.destroyed) return;
+  const headers: Record<string, string | number> = {
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...(isProduction ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
+    ...answer.headers,
+    'content-length': Buffer.byteLength(answer.body),
+  };
+  // A body that was not read to its end leaves the connection unusable.
+  if (answer.status === 413 || answer.status === 415) headers.connection = 'close';
+  response.writeHead(answer.status, headers);
+  response.end(answer.body);
+}
+
+/** Serves the routes. `stop` lets requests under way finish, for 25 s at most. */
+export async function serveHttp(options: HttpOptions): Promise<RunningServer> {
+  const { routes, host, onError, isProduction } = options;
+  const server = createServer(
+    {
+      noDelay: true,
+      keepAliveTimeout: keepAliveMs,
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+    },
+    (request, response) => {
+      const url = request.url ?? '/';
+      const mark = url.indexOf('?');
+      const path = mark < 0 ? url : url.slice(0, mark);
+      const handler = routes.get(`${request.method} ${path}`) ?? routes.get(path);
+      const answer = handler ? handler(request).catch(onError) : Promise.resolve(notFound);
+      void answer.then((result) => send(response, result, isProduction));
+    },
+  );
+  server.on('clientError', (_error, socket) => {
+    if (!socket.writable) return;
+    const body = errorBody('The request is not valid HTTP.', 'BAD_USER_INPUT');
+    socket.end(
+      `HTTP/1.1 400 Bad Request\r\ncontent-type: ${jsonType}\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, host, resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : options.port;
+  return {
+    url: `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${port}`,
+    port,
+    stop: () =>
+      new Promise((resolve) => {
+        const force = setTimeout(() => server.closeAllConnections(), drainMs);
+        server.close(() => {
+          clearTimeout(force);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}

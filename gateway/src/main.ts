@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import { createLogger, stopOnSignals } from '@studymate/runtime';
+import { start } from './index.ts';
+
+const usage = 'Usage: studymate-gateway [--supergraph FILE|URL] [--port N] [--config FILE]';
+
+function readArguments() {
+  const { values } = parseArgs({
+    options: {
+      supergraph: { type: 'string' },
+      port: { type: 'string' },
+      config: { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  });
+  const { supergraph, port, config, help } = values;
+  return { supergraph, port: port === undefined ? undefined : Number(port), configFile: config, help };
+}
+
+try {
+  const { help, ...options } = readArguments();
+  if (help) {
+    console.log(usage);
+  } else {
+    const gateway = await start(process.env, options);
+    stopOnSignals(gateway.stop, createLogger('gateway'));
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  console.error(usage);
+  process.exit(1);
+}

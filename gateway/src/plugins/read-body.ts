@@ -1,0 +1,62 @@
+import type { IncomingMessage } from 'node:http';
+import { GraphQLError } from 'graphql';
+
+/** An answer in place of one to the operation. */
+export const refusal = (status: number, code: string, message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code, http: { status } } });
+
+/** The body as it came. Rejects with a 413 beyond the limit, and stops reading there. */
+export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const tooLarge = () => {
+      request.pause();
+      reject(refusal(413, 'BAD_USER_INPUT', `The body is larger than ${limit} bytes.`));
+    };
+    if (Number(request.headers['content-length'] ?? 0) > limit) {
+      tooLarge();
+      return;
+    }
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) tooLarge();
+      else chunks.push(chunk);
+    });
+    request.on('error', reject);
+    request.on('aborted', () => reject(refusal(400, 'BAD_USER_INPUT', 'The request was cut off.')));
+    request.on('end', () => {
+      const [only] = chunks;
+      resolve(chunks.length === 1 && only ? only : Buffer.concat(chunks));
+    });
+  });
+}
+
+const mediaTypeOf = (contentType: string): { readonly type: string; readonly charset: string } => {
+  const [type = '', ...parameters] = contentType
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim());
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length);
+  return { type, charset: (charset ?? 'utf-8').replaceAll('"', '') };
+};
+
+/** Refuses a POST that is not plain JSON in UTF-8 (415): forms and texts are what other sites can send. */
+export function requireJson({ headers }: IncomingMessage): void {
+  const { type, charset } = mediaTypeOf(headers['content-type'] ?? '');
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (type !== 'application/json' || (charset !== 'utf-8' && charset !== 'utf8') || encoding !== 'identity') {
+    throw refusal(415, 'BAD_USER_INPUT', 'Send application/json in UTF-8.');
+  }
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** The value of a JSON text. Throws a 400 when it is none. */
+export function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(decoder.decode(body));
+  } catch {
+    throw refusal(400, 'BAD_USER_INPUT', 'The body is not valid JSON.');
+  }
+}

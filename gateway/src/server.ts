@@ -1,0 +1,147 @@
+import {
+  type Clock,
+  collectProcessMetrics,
+  createLogger,
+  type Logger,
+  processClock,
+  type RunningServer,
+} from '@studymate/runtime';
+import type { PolicyDecision, PolicyRegistry } from './access/requirement.ts';
+import type { Config } from './config.ts';
+import type { Upstream } from './config-schema.ts';
+import type { ExecutionSettings } from './execution/execute-operation.ts';
+import { createSubgraphs, type Subgraphs } from './execution/subgraphs.ts';
+import { createGraphqlEndpoint, presentFailure } from './graphql-endpoint.ts';
+import { startGraphqlEngine } from './graphql-engine.ts';
+import { serveHttp } from './http.ts';
+import { createTokenVerifier } from './identity/access-token.ts';
+import { createIdentify, type Identify } from './identity/identify.ts';
+import { createJsonWebKeys, type JsonWebKeys } from './identity/json-web-keys.ts';
+import {
+  createSessionRevocations,
+  noRevocations,
+  type SessionRevocations,
+} from './identity/session-revocations.ts';
+import { createRequestLog } from './plugins/request-log.ts';
+import { createErrorPresenter } from './present-errors.ts';
+import { createRoutes } from './routes.ts';
+import { createSupergraphHolder, type SupergraphHolder } from './supergraph/supergraph-holder.ts';
+
+const decisions: Readonly<Record<Config['policies'][string], PolicyDecision>> = {
+  authenticated: (viewer) => viewer !== null,
+  everyone: () => true,
+  nobody: () => false,
+};
+
+const policiesOf = ({ policies }: Config): PolicyRegistry =>
+  Object.fromEntries(Object.entries(policies).map(([name, decision]) => [name, decisions[decision]]));
+
+function holdSupergraph(config: Config, policies: PolicyRegistry, logger: Logger): SupergraphHolder {
+  const holder = createSupergraphHolder({
+    source: config.supergraph,
+    planner: config.planner,
+    isAccessEnforced: config.access !== false,
+    environment: config.environment,
+    logger,
+  });
+  holder.onSwap(({ access }) => {
+    for (const policy of access.policies) {
+      if (!Object.hasOwn(policies, policy))
+        logger.warn({ policy }, 'policy is not configured: refused to everyone');
+    }
+  });
+  return holder;
+}
+
+const locateWith =
+  (subgraphs: Subgraphs) =>
+  (upstream: Upstream): string | null => {
+    if (typeof upstream === 'string') return upstream;
+    const url = subgraphs.urlOf(upstream.subgraph);
+    return url === null ? null : new URL(upstream.path, url).toString();
+  };
+
+interface Identity {
+  readonly identify: Identify;
+  readonly keys: JsonWebKeys | null;
+  readonly revocations: SessionRevocations;
+}
+
+/** Without an identity provider nobody is anybody: tokens are not looked at. */
+function createIdentity(config: Config, subgraphs: Subgraphs, use: { logger: Logger; now: Clock }): Identity {
+  const { identity } = config;
+  if (identity === false) return { identify: async () => null, keys: null, revocations: noRevocations };
+  const locate = locateWith(subgraphs);
+  const keys = createJsonWebKeys({ ...use, url: () => config.jwksUrl ?? locate(identity.jwks) });
+  const revocations =
+    config.redisUrl === null ? noRevocations : createSessionRevocations(config.redisUrl, use.logger, use.now);
+  const identify = createIdentify({
+    verify: createTokenVerifier(identity, keys, use.now),
+    revocations,
+    leewaySeconds: identity.leewaySeconds,
+    now: use.now,
+  });
+  return { identify, keys, revocations };
+}
+
+const executionSettings = (
+  config: Config,
+  subgraphs: Subgraphs,
+  policies: PolicyRegistry,
+): ExecutionSettings => ({
+  send: subgraphs.send,
+  policies,
+  whenRefused: config.access === 'reject' ? 'reject' : 'null',
+});
+
+/** Starts a gateway. Rejects when its supergraph is not usable or its port is taken. */
+export async function startGateway(config: Config): Promise<RunningServer> {
+  const logger = createLogger('gateway', config.environment);
+  const now = processClock(config.environment);
+  collectProcessMetrics();
+  const policies = policiesOf(config);
+  const subgraphs = createSubgraphs({ traffic: config.traffic, secret: config.secret, logger, now });
+  const holder = holdSupergraph(config, policies, logger);
+  holder.onSwap(({ services }) => subgraphs.connect(services));
+  const identity = createIdentity(config, subgraphs, { logger, now });
+  await holder.start();
+  const engine = await startGraphqlEngine({
+    config,
+    holder,
+    settings: executionSettings(config, subgraphs, policies),
+    present: createErrorPresenter({ subgraphErrors: config.errors, logger }),
+    logger,
+  });
+  const endpoint = createGraphqlEndpoint({
+    config,
+    engine,
+    identify: identity.identify,
+    log: createRequestLog(logger),
+    logger,
+  });
+  let isStopping = false;
+  const server = await serveHttp({
+    port: config.port,
+    host: config.host,
+    isProduction: config.isProduction,
+    routes: createRoutes({
+      config,
+      endpoint,
+      keys: identity.keys,
+      locate: locateWith(subgraphs),
+      isReady: () => !isStopping,
+      logger,
+    }),
+    onError: (error) => presentFailure(error, '', logger),
+  });
+  logger.info({ url: server.url }, 'gateway ready');
+  return {
+    ...server,
+    stop: async () => {
+      isStopping = true;
+      await server.stop();
+      await engine.stop();
+      await Promise.all([holder.stop(), subgraphs.close(), identity.revocations.stop()]);
+    },
+  };
+}

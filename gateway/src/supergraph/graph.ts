@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { QueryPlanner } from '@apollo/query-planner';
+import type { Logger } from '@studymate/runtime';
+import { buildASTSchema, type DocumentNode, type GraphQLSchema, parse } from 'graphql';
+import { type AccessIndex, createAccessIndex } from '../access/access-index.ts';
+import { createApolloPlanner } from '../execution/apollo-planner.ts';
+import type { Planner } from '../execution/plan.ts';
+import type { Graph } from '../execution/prepared-operation.ts';
+import { reservedKeysOf } from '../execution/private-keys.ts';
+import { createTypeIndex } from '../execution/type-index.ts';
+import { readLinkedFeatures } from './linked-features.ts';
+import { requireEnforceable, withoutSecurityPurpose } from './security-features.ts';
+import { readSubgraphUrls } from './subgraph-urls.ts';
+
+export interface GraphOptions {
+  readonly planner: 'hive' | 'apollo';
+  readonly isAccessEnforced: boolean;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly logger: Logger;
+}
+
+/** A supergraph that has been read and found enforceable, not yet in service. */
+export interface CheckedSupergraph {
+  /** The SDL as @apollo/gateway takes it. */
+  readonly plannable: string;
+  readonly document: DocumentNode;
+  readonly access: AccessIndex;
+  readonly hivePlanner: Planner | null;
+}
+
+async function loadHivePlanner(sdl: string, logger: Logger): Promise<Planner | null> {
+  try {
+    const { createHivePlanner } = await import('../execution/hive-planner.ts');
+    return createHivePlanner(sdl);
+  } catch (error) {
+    logger.warn({ error: String(error) }, "the native planner is not usable here; Apollo's plans instead");
+    return null;
+  }
+}
+
+const emptyAccess: AccessIndex = { requirementsOf: () => [], policies: new Set() };
+
+/** Reads a supergraph's SDL. Throws when it is no SDL or asks for protection that would not be given. */
+export async function checkSupergraph(sdl: string, options: GraphOptions): Promise<CheckedSupergraph> {
+  const document = parse(sdl, { noLocation: true });
+  requireEnforceable(readLinkedFeatures(document), options.isAccessEnforced);
+  const plannable = withoutSecurityPurpose(document);
+  return {
+    plannable,
+    document,
+    access: options.isAccessEnforced ? createAccessIndex(document) : emptyAccess,
+    hivePlanner: options.planner === 'hive' ? await loadHivePlanner(plannable, options.logger) : null,
+  };
+}
+
+/** Joins a checked supergraph with what @apollo/gateway holds of it. */
+export function assembleGraph(
+  { document, access, hivePlanner, plannable }: CheckedSupergraph,
+  held: { readonly schema: GraphQLSchema; readonly queryPlanner: unknown },
+  environment: NodeJS.ProcessEnv,
+): Graph {
+  if (!(held.queryPlanner instanceof QueryPlanner)) {
+    throw new Error(
+      '@apollo/gateway holds no query planner: its version does not match @apollo/query-planner.',
+    );
+  }
+  const apollo = createApolloPlanner(held.queryPlanner, held.queryPlanner.supergraph.apiSchema());
+  const supergraphSchema = buildASTSchema(document, { assumeValid: true, assumeValidSDL: true });
+  return {
+    schema: held.schema,
+    types: createTypeIndex(supergraphSchema),
+    reservedKeys: reservedKeysOf(supergraphSchema),
+    access,
+    planner: hivePlanner ?? apollo,
+    subscriptionPlanner: apollo,
+    services: readSubgraphUrls(document, environment),
+    hash: createHash('sha256').update(plannable).digest('hex').slice(0, 16),
+  };
+}
