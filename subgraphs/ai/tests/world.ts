@@ -10,7 +10,7 @@ import { asker, deliver, outboxOf, someKey, someViewer, testDatabase } from '@st
 import { type Context, createContext } from '../src/context.ts';
 import { generationEvents } from '../src/generation/generation.events.ts';
 import { runGeneration } from '../src/generation/generation.run.ts';
-import { createBreaker, defaultBreakerOptions } from '../src/provider/breaker.ts';
+import { type BreakerOptions, createBreaker, defaultBreakerOptions } from '../src/provider/breaker.ts';
 import { embeddedProvider } from '../src/provider/embedded.provider.ts';
 import type { Provider } from '../src/provider/provider.ts';
 import { schema } from '../src/schema.ts';
@@ -48,16 +48,17 @@ export const generationQuery = `query ($id: ID!) {
 export interface WorldOptions {
   /** In the order in which they are tried. */
   readonly providers?: readonly Provider[];
+  readonly breaker?: Partial<BreakerOptions>;
 }
 
 /** An ai subgraph with a database and an object store of its own; other domains' events are told by hand. */
-export async function createWorld({ providers = [embeddedProvider] }: WorldOptions = {}) {
+export async function createWorld({ providers = [embeddedProvider], breaker = {} }: WorldOptions = {}) {
   const postgres = await testDatabase('ai');
   const database = connectAi(postgres.url);
   const directory = await mkdtemp(join(tmpdir(), 'ai-objects-'));
   const objects = createFsStore({ directory, baseUrl: 'http://127.0.0.1:1', secret: 'for tests' });
   const breakers = providers.map((provider) =>
-    createBreaker(provider, defaultBreakerOptions, () => undefined),
+    createBreaker(provider, { ...defaultBreakerOptions, ...breaker }, () => undefined),
   );
   const resources = { models: providers.map(({ model }) => model) };
   const contextOf = (viewer: Viewer | null, now: Clock = systemClock): Context =>

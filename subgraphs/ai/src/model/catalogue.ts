@@ -25,17 +25,22 @@ const knownModels: Readonly<Record<string, Prices & { readonly contextTokens: nu
 
 const dollars = z.coerce.number().nonnegative().optional();
 const name = z.string().min(1);
+/** An empty variable is one that is not set. */
+const key = z
+  .string()
+  .transform((value) => value || undefined)
+  .optional();
 
 const environment = z.object({
-  OPENAI_API_KEY: z.string().min(1).optional(),
+  OPENAI_API_KEY: key,
   OPENAI_MODEL: name.default('gpt-4o-mini'),
   OPENAI_INPUT_USD_PER_MTOK: dollars,
   OPENAI_OUTPUT_USD_PER_MTOK: dollars,
-  ANTHROPIC_API_KEY: z.string().min(1).optional(),
+  ANTHROPIC_API_KEY: key,
   ANTHROPIC_MODEL: name.default('claude-haiku-4-5'),
   ANTHROPIC_INPUT_USD_PER_MTOK: dollars,
   ANTHROPIC_OUTPUT_USD_PER_MTOK: dollars,
-  TOGETHER_API_KEY: z.string().min(1).optional(),
+  TOGETHER_API_KEY: key,
   TOGETHER_MODEL: name.default('meta-llama/Llama-3.3-70B-Instruct-Turbo'),
   TOGETHER_INPUT_USD_PER_MTOK: dollars,
   TOGETHER_OUTPUT_USD_PER_MTOK: dollars,

@@ -1,11 +1,39 @@
+import { readEnv } from '@studymate/runtime';
+import { z } from 'zod';
 import type { Model } from '../model/model.ts';
+import { createAnthropicModel } from './anthropic.model.ts';
 import { embeddedProvider } from './embedded.provider.ts';
+import { createOpenAiModel } from './openai.model.ts';
+import { createPromptedProvider } from './prompted.provider.ts';
 import type { Provider } from './provider.ts';
+import { createTogetherModel } from './together.model.ts';
+
+const environment = z.object({
+  OPENAI_API_KEY: z.string().default(''),
+  OPENAI_BASE_URL: z.url().optional(),
+  ANTHROPIC_API_KEY: z.string().default(''),
+  ANTHROPIC_BASE_URL: z.url().optional(),
+  TOGETHER_API_KEY: z.string().default(''),
+  TOGETHER_BASE_URL: z.url().optional(),
+});
 
 /** The provider of each model, with keys and addresses from the environment. */
-export function connectProviders(
-  models: readonly Model[],
-  _env: NodeJS.ProcessEnv = process.env,
-): Provider[] {
-  return models.flatMap(({ provider }) => (provider === 'embedded' ? [embeddedProvider] : []));
+export function connectProviders(models: readonly Model[], env: NodeJS.ProcessEnv = process.env): Provider[] {
+  const settings = readEnv(environment, env);
+  const textModels = {
+    openai: (model: Model) =>
+      createOpenAiModel(model, { apiKey: settings.OPENAI_API_KEY, baseUrl: settings.OPENAI_BASE_URL }),
+    anthropic: (model: Model) =>
+      createAnthropicModel(model, {
+        apiKey: settings.ANTHROPIC_API_KEY,
+        baseUrl: settings.ANTHROPIC_BASE_URL,
+      }),
+    together: (model: Model) =>
+      createTogetherModel(model, { apiKey: settings.TOGETHER_API_KEY, baseUrl: settings.TOGETHER_BASE_URL }),
+  };
+  return models.map((model) =>
+    model.provider === 'embedded'
+      ? embeddedProvider
+      : createPromptedProvider(textModels[model.provider](model)),
+  );
 }

@@ -20,6 +20,8 @@ export type Tokenizer = (sentence: string) => Token[];
 export function createTokenizer(): Tokenizer {
   const nlp = winkNLP(model, ['pos']);
   const { its } = nlp;
+  /** wink types `lemma` with fewer parameters than its own `out` passes. */
+  const lemmaOf = (...parameters: unknown[]) => String(Reflect.apply(its.lemma, its, parameters));
   return (sentence) => {
     const tokens: Token[] = [];
     let position = 0;
@@ -34,7 +36,7 @@ export function createTokenizer(): Tokenizer {
         tokens.push({
           text,
           lower,
-          lemma: singularOf(lower, String(token.out(its.lemma)), String(token.out(its.pos))),
+          lemma: singularOf(lower, String(token.out(lemmaOf)), String(token.out(its.pos))),
           partOfSpeech: String(token.out(its.pos)),
           start,
           end: position,
