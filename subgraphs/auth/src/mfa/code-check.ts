@@ -1,7 +1,17 @@
+import { rateLimited } from '@studymate/contracts';
 import type { TotpFactor } from '@studymate/database/auth';
 import type { Context } from '../context.ts';
+import { retryAfterSeconds } from '../limit/limiter.ts';
 import { hashRecoveryCode } from './recovery-codes.ts';
 import { matchTotp } from './totp.ts';
+
+const codesPerWindow = { limit: 10, windowMs: 900_000 };
+
+/** Bounds guessing at codes within a session; throws RATE_LIMITED. */
+export async function requireCodeAttempt(context: Context, userId: string): Promise<void> {
+  const permit = await context.limiter.take(`codes:${userId}`, codesPerWindow, context.now);
+  if (!permit.granted) throw rateLimited(retryAfterSeconds(permit, context.now));
+}
 
 /** Whether it is a right code of the app; a right one is used up. */
 export async function acceptsTotp(context: Context, factor: TotpFactor, code: string): Promise<boolean> {

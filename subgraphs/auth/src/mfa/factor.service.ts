@@ -1,20 +1,18 @@
-import { forbidden, invalidInput, newId, notFound, rateLimited, wrongState } from '@studymate/contracts';
+import { forbidden, invalidInput, newId, notFound, wrongState } from '@studymate/contracts';
 import type { TotpFactor } from '@studymate/database/auth';
 import { parseInput } from '@studymate/subgraph-kit';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { retryAfterSeconds } from '../limit/limiter.ts';
 import { requestMail } from '../mail/account-mail.service.ts';
 import { endSessionsOf, requireFreshProof, requireLiveSession } from '../session/session.service.ts';
 import { canReadSecurityOf } from '../user/user.policy.ts';
 import { getUser } from '../user/user.service.ts';
-import { acceptsSecondFactor, acceptsTotp } from './code-check.ts';
+import { acceptsSecondFactor, acceptsTotp, requireCodeAttempt } from './code-check.ts';
 import { issueRecoveryCodes } from './recovery-code.service.ts';
 import { newTotpSecret, otpauthUri } from './totp.ts';
 
 const labelSchema = z.string().trim().min(1).max(60);
 const maxFactors = 5;
-const codesPerWindow = { limit: 10, windowMs: 900_000 };
 
 export interface TotpEnrollmentView {
   readonly __typename: 'TotpEnrollment';
@@ -31,12 +29,6 @@ export async function findFactor(context: Context, id: string): Promise<TotpFact
 export async function listFactorsOf(context: Context, userId: string): Promise<TotpFactor[]> {
   if (!canReadSecurityOf(context.viewer, userId)) throw forbidden('see these factors');
   return context.factors.ofUser(userId);
-}
-
-/** Bounds guessing at codes within a session; throws RATE_LIMITED. */
-export async function requireCodeAttempt(context: Context, userId: string): Promise<void> {
-  const permit = await context.limiter.take(`codes:${userId}`, codesPerWindow, context.now);
-  if (!permit.granted) throw rateLimited(retryAfterSeconds(permit, context.now));
 }
 
 /** Begins to add an app; throws STEP_UP_REQUIRED when the sign-in is older than 15 minutes. */

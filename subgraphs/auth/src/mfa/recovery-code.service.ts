@@ -2,8 +2,7 @@ import { forbidden, invalidInput, wrongState } from '@studymate/contracts';
 import type { Context } from '../context.ts';
 import { requireLiveSession } from '../session/session.service.ts';
 import { canReadSecurityOf } from '../user/user.policy.ts';
-import { acceptsAnyTotp } from './code-check.ts';
-import { requireCodeAttempt } from './factor.service.ts';
+import { acceptsAnyTotp, requireCodeAttempt } from './code-check.ts';
 import { hashRecoveryCode, newRecoveryCodes } from './recovery-codes.ts';
 
 export interface RecoveryCodesView {
