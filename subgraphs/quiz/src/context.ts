@@ -11,6 +11,7 @@ import { type BankEntryRepository, createBankEntryRepository } from './bank/bank
 import { type AnswerKeyRepository, createAnswerKeyRepository } from './question/answer-key.repository.ts';
 import { createQuestionRepository, type QuestionRepository } from './question/question.repository.ts';
 import { createQuizRepository, type QuizRepository } from './quiz/quiz.repository.ts';
+import { createRegradeRepository, type RegradeRepository } from './regrade/regrade.repository.ts';
 import { createStatisticsRepository, type StatisticsRepository } from './statistics/statistics.repository.ts';
 import { createSubjectRepository, type SubjectRepository } from './subject/subject.repository.ts';
 
@@ -29,6 +30,7 @@ export interface Context extends SubgraphContext<Context>, Resources {
   /** The secrets: only grading, revealing and authors reach for it. */
   readonly answerKeys: AnswerKeyRepository;
   readonly quizzes: QuizRepository;
+  readonly regrades: RegradeRepository;
   readonly statistics: StatisticsRepository;
   readonly subjects: SubjectRepository;
 }
@@ -41,6 +43,7 @@ const repositoriesOver = (database: QuizDatabase) => ({
   questions: createQuestionRepository(database),
   answerKeys: createAnswerKeyRepository(database),
   quizzes: createQuizRepository(database),
+  regrades: createRegradeRepository(database),
   statistics: createStatisticsRepository(database),
   subjects: createSubjectRepository(database),
 });

@@ -3,9 +3,17 @@ import { attemptResolvers } from './attempt/attempt.resolvers.ts';
 import { bankResolvers } from './bank/bank.resolvers.ts';
 import { questionResolvers } from './question/question.resolvers.ts';
 import { quizResolvers } from './quiz/quiz.resolvers.ts';
+import { regradeResolvers } from './regrade/regrade.resolvers.ts';
 import { statisticsResolvers } from './statistics/statistics.resolvers.ts';
 
 export const schema = buildSubgraph({
   name: 'quiz',
-  resolvers: [attemptResolvers, bankResolvers, questionResolvers, quizResolvers, statisticsResolvers],
+  resolvers: [
+    attemptResolvers,
+    bankResolvers,
+    questionResolvers,
+    quizResolvers,
+    regradeResolvers,
+    statisticsResolvers,
+  ],
 });

@@ -16,7 +16,7 @@ export async function invalidateAttempt(context: Context, attemptId: string): Pr
     if (attempt.state === 'INVALIDATED') return attempt;
 
     requireMove(attempt.state, 'INVALIDATED');
-    await inner.attempts.recordMoves(attemptId, [attempt.state, 'INVALIDATED'], inner.now());
+    await inner.attempts.recordMoves([attemptId], [attempt.state, 'INVALIDATED'], inner.now());
     return inner.attempts.update(attemptId, { state: 'INVALIDATED' });
   });
 }

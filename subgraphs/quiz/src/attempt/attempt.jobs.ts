@@ -41,7 +41,7 @@ export async function abandonForgottenAttempts(context: Context): Promise<void> 
       const attempt = await inner.attempts.lock(id);
       if (attempt?.state !== 'IN_PROGRESS') return;
       await inner.attempts.update(id, { state: 'ABANDONED' });
-      await inner.attempts.recordMoves(id, ['IN_PROGRESS', 'ABANDONED'], now);
+      await inner.attempts.recordMoves([id], ['IN_PROGRESS', 'ABANDONED'], now);
     });
   }
 }

@@ -59,15 +59,14 @@ export function createAttemptRepository(database: QuizDatabase) {
     create: (attempt: Prisma.AttemptUncheckedCreateInput) => database.attempt.create({ data: attempt }),
     update: (id: string, change: Prisma.AttemptUncheckedUpdateInput) =>
       database.attempt.update({ where: { id }, data: change }),
-    async recordMoves(attemptId: string, path: readonly AttemptState[], at: Date): Promise<void> {
-      const moves = path.slice(1).map((to, index) => ({
-        id: newRowId(),
-        attemptId,
-        from: path[index] ?? to,
-        to,
-        at,
-      }));
-      await database.attemptTransition.createMany({ data: moves });
+    /** Notes that the attempts went through these states, first to last. */
+    async recordMoves(attemptIds: readonly string[], path: readonly AttemptState[], at: Date): Promise<void> {
+      const moves = path.slice(1).map((to, index) => ({ from: path[index] ?? to, to, at }));
+      await database.attemptTransition.createMany({
+        data: attemptIds.flatMap((attemptId) =>
+          moves.map((move) => ({ ...move, attemptId, id: newRowId() })),
+        ),
+      });
     },
     ofLearner: (filter: AttemptFilter, page: Page) =>
       database.attempt.findMany({

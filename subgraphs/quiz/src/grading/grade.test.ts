@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { joinHalves } from '../attempt/attempt.close.ts';
+import { joinHalves } from '../attempt/attempt.grading.ts';
 import type { AnswerKeyContent } from '../question/answer-key.ts';
 import type { PartialCredit, QuestionContent } from '../question/content.ts';
 import type { StoredResponse } from '../question/response.ts';

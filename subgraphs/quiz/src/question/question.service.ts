@@ -7,8 +7,8 @@ import type { Context } from '../context.ts';
 import { ownSkillIds } from '../subject/subject.service.ts';
 import { keyRules } from './answer-key.ts';
 import type { QuestionKind } from './content.ts';
-import { splitQuestion } from './question.input.ts';
 import type { NewQuestion } from './question.repository.ts';
+import { splitQuestion } from './question.split.ts';
 import {
   isOfKind,
   type QuestionView,
@@ -84,8 +84,9 @@ export async function saveQuestion(context: Context, input: QuestionInput): Prom
   requireViewer(context);
   const bank = await getBank(context, input.bankId);
   const fields = parseInput(questionSchema, 'input', input);
-  const { content, key } = splitQuestion(fields.prompt, input);
   const entry = input.entryId ? await getEntryOf(context, bank, input.entryId) : null;
+  const before = entry ? (await getLatestQuestion(context, entry)).content : null;
+  const { content, key } = splitQuestion(fields.prompt, input, before);
   if (entry && (input.expectedVersion ?? entry.latestVersion) !== entry.latestVersion)
     throw conflict('The question has a newer version.', entry.latestVersion);
 

@@ -9,8 +9,8 @@ import {
 } from '@studymate/contracts';
 import type { Quiz } from '@studymate/database/quiz';
 import type { Context } from '../context.ts';
-import { type QuestionHalves, splitQuestion } from '../question/question.input.ts';
 import type { NewQuestion } from '../question/question.repository.ts';
+import { type QuestionHalves, splitQuestion } from '../question/question.split.ts';
 import { typenameOfKind } from '../question/question.view.ts';
 import { announceQuiz } from './quiz.service.ts';
 
@@ -69,7 +69,7 @@ const writeQuestions = (output: QuizOutput, skillIds: readonly string[]): NewQue
 
 function splitOutput(question: QuestionOutput): QuestionHalves | null {
   try {
-    return splitQuestion(question.prompt, bodyOf(question));
+    return splitQuestion(question.prompt, bodyOf(question), null);
   } catch (error) {
     if (error instanceof DomainError) return null;
     throw error;
