@@ -1,7 +1,8 @@
 import { DomainError } from '@studymate/contracts';
 import type { Material } from '@studymate/database/study';
 import type { Context } from '../context.ts';
-import { extractText, UnreadableFileError } from './extract-text.ts';
+import { extractText } from './extract/extract-text.ts';
+import { UnreadableFileError } from './extract/unreadable-file.ts';
 import { addRevision, parseText } from './revision.ts';
 
 const fail = (context: Context, { id }: Material, problem: string) =>

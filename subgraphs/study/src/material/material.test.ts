@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { newRowId, type Viewer } from '@studymate/contracts';
 import { outboxOf, someKey, someViewer } from '@studymate/testkit';
+import { openStudy } from '../../tests/world.ts';
 import { cleanUp } from '../maintenance/maintenance.jobs.ts';
-import { openStudy } from '../tests/study.ts';
 import { sliceCodePoints } from './chunk-text.ts';
 import { ingestMaterial } from './ingest.service.ts';
 

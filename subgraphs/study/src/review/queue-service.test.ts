@@ -3,7 +3,7 @@ import type { Viewer } from '@studymate/contracts';
 import type { Card, ReviewLog } from '@studymate/database/study';
 import { startOfStudyDay, studyDay } from '@studymate/runtime';
 import { someKey, someViewer } from '@studymate/testkit';
-import { openStudy } from '../tests/study.ts';
+import { openStudy } from '../../tests/world.ts';
 
 const study = await openStudy();
 const { tell } = study;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { newId, type Viewer } from '@studymate/contracts';
 import { someKey, someViewer } from '@studymate/testkit';
 import fc from 'fast-check';
-import { openStudy } from '../tests/study.ts';
+import { openStudy } from '../../tests/world.ts';
 
 const study = await openStudy();
 const { tell } = study;

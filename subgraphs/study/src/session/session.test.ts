@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Viewer } from '@studymate/contracts';
 import { outboxOf, someKey, someViewer } from '@studymate/testkit';
-import { openStudy } from '../tests/study.ts';
+import { openStudy } from '../../tests/world.ts';
 import { abandonIdleSessions } from './session-end.ts';
 
 const study = await openStudy();

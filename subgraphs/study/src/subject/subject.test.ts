@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { outboxOf, someKey, someViewer } from '@studymate/testkit';
-import { openStudy } from '../tests/study.ts';
+import { openStudy } from '../../tests/world.ts';
 
 const study = await openStudy();
 const { ask, tell, someSubject } = study;

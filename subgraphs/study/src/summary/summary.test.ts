@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type EventPayload, type GenerationOutput, newId } from '@studymate/contracts';
 import { newObjectKey } from '@studymate/storage';
 import { deliver, outboxOf, someKey, someViewer } from '@studymate/testkit';
-import { openStudy } from '../tests/study.ts';
+import { openStudy } from '../../tests/world.ts';
 import { studyEvents } from '../worker.ts';
 
 const study = await openStudy();

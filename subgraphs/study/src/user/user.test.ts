@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { type EventPayload, newId, type Viewer } from '@studymate/contracts';
 import { deliver, outboxOf, someKey, someViewer } from '@studymate/testkit';
+import { openStudy } from '../../tests/world.ts';
 import { updateUserStats } from '../maintenance/maintenance.jobs.ts';
-import { openStudy } from '../tests/study.ts';
 import { studyEvents } from '../worker.ts';
 
 const study = await openStudy();

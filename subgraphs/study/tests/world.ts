@@ -6,8 +6,8 @@ import type { Viewer } from '@studymate/contracts';
 import { connectStudy } from '@studymate/database/study';
 import { createFsStore } from '@studymate/storage';
 import { asker, countQueries, someKey, testDatabase } from '@studymate/testkit';
-import { createContext } from '../context.ts';
-import { schema } from '../schema.ts';
+import { createContext } from '../src/context.ts';
+import { schema } from '../src/schema.ts';
 
 const hourMs = 3_600_000;
 
