@@ -6,14 +6,13 @@ import { sessionResolvers } from './session/session.resolvers.ts';
 import { signInResolvers } from './sign-in/sign-in.resolvers.ts';
 import { userResolvers } from './user/user.resolvers.ts';
 
-export const schema = buildSubgraph({
-  name: 'auth',
-  resolvers: [
-    userResolvers,
-    registrationResolvers,
-    signInResolvers,
-    sessionResolvers,
-    passwordResolvers,
-    factorResolvers,
-  ],
-});
+export const resolvers = [
+  userResolvers,
+  registrationResolvers,
+  signInResolvers,
+  sessionResolvers,
+  passwordResolvers,
+  factorResolvers,
+];
+
+export const schema = buildSubgraph({ name: 'auth', resolvers });

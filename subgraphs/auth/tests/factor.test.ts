@@ -141,12 +141,6 @@ describe('an authenticator app', () => {
     expect(await outcome(withPhone)).toBe('Acknowledgement');
   });
 
-  it('cannot be added on a sign-in older than 15 minutes', async () => {
-    const { viewer } = await world.someUser();
-    const { errors } = await askAt({ later: 16 * minuteMs })(viewer, enroll);
-    expect(errors[0]?.extensions.code).toBe('STEP_UP_REQUIRED');
-  });
-
   it('goes with a code of it, and ends the other sessions; strangers do not find it', async () => {
     const { email, viewer, factorId, secret } = await someUserWithPhone();
     const { viewer: stranger } = await someUserWithPhone();

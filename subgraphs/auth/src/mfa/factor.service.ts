@@ -88,7 +88,7 @@ async function dropFactor(context: Context, factor: TotpFactor, currentSession: 
 
 /** Takes a code unless the factor never counted; every other session of the user ends. */
 export async function removeFactor(context: Context, { factorId, code }: FactorCode): Promise<void> {
-  const session = await requireLiveSession(context);
+  const session = await requireFreshProof(context);
   const factor = await getOwnFactor(context, factorId, session.userId);
   if (factor.confirmedAt) {
     await requireCodeAttempt(context, session.userId);

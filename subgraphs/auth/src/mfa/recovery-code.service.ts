@@ -1,6 +1,6 @@
 import { forbidden, invalidInput, wrongState } from '@studymate/contracts';
 import type { Context } from '../context.ts';
-import { requireLiveSession } from '../session/session.service.ts';
+import { requireFreshProof } from '../session/session.service.ts';
 import { canReadSecurityOf } from '../user/user.policy.ts';
 import { acceptsAnyTotp, requireCodeAttempt } from './code-check.ts';
 import { hashRecoveryCode, newRecoveryCodes } from './recovery-codes.ts';
@@ -24,7 +24,7 @@ export async function issueRecoveryCodes(context: Context, userId: string): Prom
 }
 
 export async function regenerateRecoveryCodes(context: Context, code: string): Promise<RecoveryCodesView> {
-  const { userId } = await requireLiveSession(context);
+  const { userId } = await requireFreshProof(context);
   if (!(await context.factors.hasConfirmed(userId))) {
     throw wrongState('There is no second factor to recover.', 'NO_FACTOR', ['CONFIRMED']);
   }

@@ -2,7 +2,7 @@ import type { AccountMail, User } from '@studymate/database/auth';
 import { parseInput } from '@studymate/subgraph-kit';
 import type { Context } from '../context.ts';
 import { requestMail } from '../mail/account-mail.service.ts';
-import { endSessionsOf, requireLiveSession } from '../session/session.service.ts';
+import { endSessionsOf, requireFreshProof } from '../session/session.service.ts';
 import { invalidCredentials } from '../sign-in/invalid-credentials.ts';
 import { admit, requirePassword, type SignInAnswer } from '../sign-in/sign-in.service.ts';
 import { emailSchema } from '../user/email-address.ts';
@@ -41,7 +41,7 @@ export interface PasswordChange {
 
 /** Ends every session but this one; throws INVALID_CREDENTIALS when the current password is wrong. */
 export async function changePassword(context: Context, change: PasswordChange): Promise<void> {
-  const session = await requireLiveSession(context);
+  const session = await requireFreshProof(context);
   const { email } = await getUser(context, session.userId);
   const { user } = await requirePassword(context, { email, password: change.currentPassword });
   const hashed = await hashNewPassword(context, user, change.newPassword);

@@ -1,5 +1,4 @@
 import { DomainError } from '@studymate/contracts';
-import type { RefreshToken, Session } from '@studymate/database/auth';
 import { counter } from '@studymate/runtime';
 import type { Context } from '../context.ts';
 import { requestMail } from '../mail/account-mail.service.ts';
@@ -7,33 +6,16 @@ import { invalidCredentials } from '../sign-in/invalid-credentials.ts';
 import { recordLogin } from '../sign-in/login-event.service.ts';
 import { getUser } from '../user/user.service.ts';
 import { decideRefresh } from './refresh-rotation.ts';
-import { type AuthTokensView, issueTokens, nextRefreshToken } from './session.service.ts';
+import { type ChainLink, rotateChain } from './rotation.ts';
+import { type AuthTokensView, issueTokens } from './session.service.ts';
 
 const reuses = counter({
   name: 'refresh_token_reuse_total',
   help: 'Refresh tokens presented a second time.',
 });
 
-type Presented = RefreshToken & { readonly session: Session };
-
-async function rotate(context: Context, presented: Presented): Promise<AuthTokensView> {
-  const at = context.now();
-  const { session: before, generation } = presented;
-  const successor = await context.sessions.addRefreshToken(
-    nextRefreshToken(before, { generation: generation + 1, at }),
-  );
-  await context.sessions.exchangeRefreshToken(presented.id, { usedAt: at, successorId: successor.id });
-  const session = await context.sessions.touch(before.id, {
-    lastSeenAt: at,
-    ipAddress: context.ipAddress,
-    userAgent: context.userAgent?.slice(0, 400) ?? null,
-  });
-  const user = await getUser(context, session.userId);
-  return issueTokens(context, { user, session, refreshToken: successor });
-}
-
 /** Ends the session whose chain is in two hands and tells its owner. */
-async function endFamily(context: Context, { session }: Presented): Promise<string[]> {
+async function endFamily(context: Context, { session }: ChainLink): Promise<string[]> {
   const ended = await context.sessions.revoke(
     { id: session.id },
     { reason: 'TOKEN_REUSED', at: context.now() },
@@ -53,7 +35,7 @@ async function present(context: Context, tokenId: string): Promise<Outcome> {
   const successor = successorId === null ? null : await context.sessions.findRefreshToken(successorId);
   const decision = decideRefresh({ token: presented, successor, session, at: context.now() });
 
-  if (decision === 'ROTATE') return rotate(context, presented);
+  if (decision === 'ROTATE') return rotateChain(context, presented);
   if (decision === 'REPEAT' && successor) {
     return issueTokens(context, {
       user: await getUser(context, session.userId),

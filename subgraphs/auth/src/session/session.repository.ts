@@ -24,6 +24,8 @@ export interface NewRefreshToken {
   readonly expiresAt: Date;
 }
 
+const changeable = ['lastSeenAt', 'ipAddress', 'userAgent', 'authLevel', 'provenAt'] as const;
+
 /** Reads and writes sessions and their chains of refresh tokens. One per request, so `find` batches. */
 export function createSessionRepository(database: AuthDatabase, now: () => Date) {
   const byId = new DataLoader<string, Session | null>(async (ids) => {
@@ -48,8 +50,8 @@ export function createSessionRepository(database: AuthDatabase, now: () => Date)
 
     create: ({ at, ...session }: NewSession) =>
       database.session.create({ data: { ...session, createdAt: at, lastSeenAt: at, provenAt: at } }),
-    touch: (id: string, seen: { lastSeenAt: Date; ipAddress: string | null; userAgent: string | null }) =>
-      database.session.update({ where: { id }, data: seen }),
+    update: (id: string, changes: Partial<Pick<Session, (typeof changeable)[number]>>) =>
+      database.session.update({ where: { id }, data: changes }),
 
     /** Ends the live sessions that match and answers their ids. */
     async revoke(
@@ -73,6 +75,14 @@ export function createSessionRepository(database: AuthDatabase, now: () => Date)
       await database.$queryRaw`
         select 1 from "Session" where "id" = (select "sessionId" from "RefreshToken" where "id" = ${id}) for update`;
       return database.refreshToken.findUnique({ where: { id }, include: { session: true } });
+    },
+    /** The unused end of the session's chain, locked like above. */
+    async lockChainEnd(sessionId: string): Promise<(RefreshToken & { session: Session }) | null> {
+      await database.$queryRaw`select 1 from "Session" where "id" = ${sessionId} for update`;
+      return database.refreshToken.findFirst({
+        where: { sessionId, usedAt: null },
+        include: { session: true },
+      });
     },
     findRefreshToken: (id: string) => database.refreshToken.findUnique({ where: { id } }),
     exchangeRefreshToken: (id: string, exchange: { usedAt: Date; successorId: string }) =>

@@ -54,6 +54,9 @@ export async function requireLiveSession(context: Context): Promise<Session> {
   return session;
 }
 
+export const isFreshProof = ({ provenAt }: Pick<Session, 'provenAt'>, at: Date): boolean =>
+  at.getTime() - provenAt.getTime() <= freshProofMs;
+
 /** Throws STEP_UP_REQUIRED when the viewer has not proven who they are within 15 minutes. */
 export async function requireFreshProof(context: Context): Promise<Session> {
   const session = await requireLiveSession(context);

@@ -1,7 +1,7 @@
 import { parseInput } from '@studymate/subgraph-kit';
 import type { Context } from '../context.ts';
 import { requestMail } from '../mail/account-mail.service.ts';
-import { requireLiveSession } from '../session/session.service.ts';
+import { requireFreshProof } from '../session/session.service.ts';
 import { requirePassword } from '../sign-in/sign-in.service.ts';
 import { emailSchema } from './email-address.ts';
 import { getUser } from './user.service.ts';
@@ -14,7 +14,7 @@ export async function changeEmail(
   context: Context,
   { newEmail, password }: { readonly newEmail: string; readonly password: string },
 ): Promise<void> {
-  const session = await requireLiveSession(context);
+  const session = await requireFreshProof(context);
   const recipient = parseInput(emailSchema, 'newEmail', newEmail);
   const { email } = await getUser(context, session.userId);
   const { user } = await requirePassword(context, { email, password });
