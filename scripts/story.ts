@@ -12,7 +12,7 @@ if (!existsSync(statePath)) {
 }
 const { urls } = stateSchema.parse(JSON.parse(readFileSync(statePath, 'utf8')));
 try {
-  await tellStory(urls, createNarrator(console.log));
+  await tellStory({ gateway: `${urls.gateway}/graphql`, mail: urls.mail }, createNarrator(console.log));
   console.log('\nThe story holds.');
 } catch (error) {
   console.error(`\n✗ ${error instanceof Error ? error.message : String(error)}`);

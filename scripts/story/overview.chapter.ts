@@ -65,7 +65,7 @@ export async function readNotifications(learner: Learner, narrator: Narrator): P
   );
   await narrator.step(
     'and by mail',
-    () => receiveMail(learner.places.mail, learner.email, /quiz/i),
+    () => receiveMail(learner.places.mail, learner.email, /% in Photosynthesis/),
     ({ subject }) => subject,
   );
   await narrator.step('marks all as read', async () => {

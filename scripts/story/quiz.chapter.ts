@@ -11,13 +11,21 @@ import { eventually, must, type Narrator, succeeded } from './narrator.ts';
 
 type Item = AttemptPageFragment['items'][number];
 
+const guess = 'energy';
+
 /** What she answers: the first choice as it is shown to her, or a word. She has not studied hard. */
-const answerOf = (item: Item) => {
-  const first = item.choiceOrder[0];
-  return item.question.__typename === 'ChoiceQuestion' && first !== undefined
-    ? { choice: { choiceIds: [first] } }
-    : { text: 'energy' };
-};
+function answerOf({ question, choiceOrder }: Item) {
+  if (question.__typename === 'ClozeQuestion') {
+    return {
+      cloze: question.gaps.map(({ id, choices }) => ({ gapId: id, value: choices?.[0]?.id ?? guess })),
+    };
+  }
+  const [first] = choiceOrder;
+  return first === undefined ? { text: guess } : { choice: { choiceIds: [first] } };
+}
+
+/** A result with a word on why it is so. */
+const isExplained = ({ result }: Item): boolean => Boolean(result?.feedback ?? result?.key?.explanation);
 
 /** She takes the quiz and is graded with feedback. */
 export async function takeQuiz(learner: Learner, narrator: Narrator, quizId: string): Promise<void> {
@@ -61,8 +69,7 @@ export async function takeQuiz(learner: Learner, narrator: Narrator, quizId: str
     () =>
       eventually('the grade', async () => {
         const { attempt: graded } = await client.request(AttemptDocument, { id: attempt.id });
-        const isDone = graded?.state === 'GRADED' && graded.items.every(({ result }) => result?.feedback);
-        return isDone ? graded : null;
+        return graded?.state === 'GRADED' && graded.items.every(isExplained) ? graded : null;
       }),
     (graded) => `${graded.score?.raw} of ${graded.score?.max}`,
   );

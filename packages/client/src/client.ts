@@ -1,5 +1,5 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { type GraphQLFormattedError, print } from 'graphql';
+import { type GraphQLFormattedError, getOperationAST, print } from 'graphql';
 
 export interface ClientOptions {
   /** The gateway's GraphQL endpoint. */
@@ -52,7 +52,11 @@ export function createClient(options: ClientOptions) {
         'apollographql-client-version': options.clientVersion ?? '0.1.0',
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
       },
-      body: JSON.stringify({ query: print(document), variables }),
+      body: JSON.stringify({
+        query: print(document),
+        operationName: getOperationAST(document)?.name?.value,
+        variables,
+      }),
     });
     const answer = (await response.json()) as { data?: Data | null; errors?: GraphQLFormattedError[] };
     return { data: answer.data ?? null, errors: answer.errors ?? [] };
