@@ -2,7 +2,7 @@ import { isProduction } from '@studymate/runtime';
 import { z } from 'zod';
 
 const localSecretKey = 'sk_test_studymate_local';
-const localWebhookSecret = 'whsec_studymate_local_stand_in';
+const localWebhookSecret = 'whsec_studymate_local';
 
 /** Refuses what only a local StudyMate may use. */
 const notInProduction = (local: string) => (value: string) => !isProduction() || value !== local;

@@ -1,0 +1,1 @@
+export { seed } from '../../subgraphs/subscription/src/billing-account/demo-accounts.seed.ts';
