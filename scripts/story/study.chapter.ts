@@ -36,7 +36,9 @@ export async function createSubject(learner: Learner, narrator: Narrator, title:
 }
 
 async function uploadDocument(learner: Learner, path: string): Promise<string> {
-  const body = await readFile(path);
+  // Her own mark makes the text hers alone: an answer that others paid for before would cost her nothing.
+  const mark = `\n\nThis copy belongs to ${learner.email}.\n`;
+  const body = Buffer.concat([await readFile(path), Buffer.from(mark)]);
   const { createUpload } = await learner.client.request(CreateUploadDocument, {
     filename: path.split('/').at(-1) ?? 'document.md',
     contentType: 'text/markdown',
