@@ -36,5 +36,3 @@ export const configSchema = z
     webhookSecrets: env.STRIPE_WEBHOOK_SECRET.split(',').map((secret) => secret.trim()),
     returnUrl: env.BILLING_RETURN_URL,
   }));
-
-export type Config = z.output<typeof configSchema>;
