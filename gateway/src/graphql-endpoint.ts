@@ -29,6 +29,7 @@ interface ParsedBody {
 
 /** What happened to a request so far, for its log line. */
 interface Progress {
+  readonly requestId: string;
   scope: RequestScope | null;
   operationName: string | null;
   lane: AnsweredRequest['lane'];
@@ -80,96 +81,120 @@ function withRequestId(body: string, requestId: string): { readonly body: string
   return { body: JSON.stringify({ ...answer, errors }), codes: codesOf(errors) };
 }
 
-/** The GraphQL endpoint: the ordered list of what a request passes on its way to an answer. */
-export function createGraphqlEndpoint({ config, engine, identify, log, logger }: EndpointOptions) {
-  const readScope = async (request: IncomingMessage, requestId: string): Promise<RequestScope> => {
-    const { headers, socket } = request;
-    try {
-      return {
-        requestId,
-        viewer: await identify(headers.authorization),
-        ipAddress: clientAddressOf(socket.remoteAddress, headers['x-forwarded-for'], config.trustedProxies),
-        userAgent: textOf(headers['user-agent']),
-        testClock: testClockOf(headers['x-test-clock'], config.isProduction),
-        propagatedHeaders: propagated(request, config.propagateHeaders),
-      };
-    } catch (error) {
-      if (error instanceof InvalidToken)
-        throw refusal(401, 'UNAUTHENTICATED', 'The access token is not valid.');
-      throw error;
-    }
-  };
+async function readScope(
+  { config, identify }: EndpointOptions,
+  request: IncomingMessage,
+  requestId: string,
+): Promise<RequestScope> {
+  const { headers, socket } = request;
+  try {
+    return {
+      requestId,
+      viewer: await identify(headers.authorization),
+      ipAddress: clientAddressOf(socket.remoteAddress, headers['x-forwarded-for'], config.trustedProxies),
+      userAgent: textOf(headers['user-agent']),
+      testClock: testClockOf(headers['x-test-clock'], config.isProduction),
+      propagatedHeaders: propagated(request, config.propagateHeaders),
+    };
+  } catch (error) {
+    if (error instanceof InvalidToken)
+      throw refusal(401, 'UNAUTHENTICATED', 'The access token is not valid.');
+    throw error;
+  }
+}
 
-  const answerKnown = (body: unknown, scope: RequestScope): Promise<GraphqlAnswer> | null => {
-    if (!isRecord(body) || typeof body.query !== 'string' || isRecord(body.extensions)) return null;
-    const { operationName = null, variables = null } = body;
-    if (operationName !== null && typeof operationName !== 'string') return null;
-    if (variables !== null && !isRecord(variables)) return null;
-    return engine.answerKnown({ source: body.query, operationName, variables, scope });
-  };
+/** The body of a POST; nothing for any other method. */
+async function readPost({ config }: EndpointOptions, request: IncomingMessage): Promise<unknown> {
+  if (request.method !== 'POST') return undefined;
+  requireJson(request);
+  const bytes = await readBody(request, config.bodyLimit);
+  const body = parseJson(bytes);
+  refuseUnstorableText(bytes, body);
+  return body;
+}
 
-  const answerNew = async (
-    request: IncomingMessage,
-    body: unknown,
-    scope: RequestScope,
-  ): Promise<HttpResponse> => {
-    const url = new URL(request.url ?? '/', 'http://gateway');
-    const source = isRecord(body) ? body.query : url.searchParams.get('query');
-    if (typeof source === 'string') admitDocument(source, config.limits);
-    const {
-      status,
-      headers,
-      body: answered,
-    } = await engine.apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: {
-        method: request.method ?? 'GET',
-        headers: toHeaderMap(request.headers),
-        search: url.search,
-        body,
-      },
-      context: async () => ({ scope }),
-    });
-    if (answered.kind !== 'complete')
-      throw refusal(406, 'BAD_USER_INPUT', 'Incremental delivery is not supported.');
-    return { status: status ?? 200, headers: Object.fromEntries(headers), body: answered.string };
-  };
+/** Answers an operation met before; null for one that has to take the whole way. */
+function answerKnown(
+  engine: GraphqlEngine,
+  body: unknown,
+  scope: RequestScope,
+): Promise<GraphqlAnswer> | null {
+  if (!isRecord(body) || typeof body.query !== 'string' || isRecord(body.extensions)) return null;
+  const { operationName = null, variables = null } = body;
+  if (operationName !== null && typeof operationName !== 'string') return null;
+  if (variables !== null && !isRecord(variables)) return null;
+  return engine.answerKnown({ source: body.query, operationName, variables, scope });
+}
 
-  const answer = async (request: IncomingMessage, progress: Progress): Promise<HttpResponse> => {
-    const requestId = requestIdOf(request.headers['x-request-id']);
-    progress.scope = await readScope(request, requestId);
-    const isPost = request.method === 'POST';
-    let body: unknown;
-    if (isPost) {
-      requireJson(request);
-      const bytes = await readBody(request, config.bodyLimit);
-      body = parseJson(bytes);
-      refuseUnstorableText(bytes, body);
-    }
-    if (isRecord(body) && typeof body.operationName === 'string') progress.operationName = body.operationName;
-    const type = resultTypeFor(request.headers.accept);
-    const known = isPost && type !== null ? answerKnown(body, progress.scope) : null;
-    if (known && type !== null) {
-      progress.lane = 'known';
-      const result = await known;
-      progress.errorCodes = codesOf(result.errors);
-      const ordered = result.errors ? { errors: result.errors, data: result.data } : { data: result.data };
-      return { status: 200, headers: { 'content-type': type }, body: JSON.stringify(ordered) };
-    }
-    const response = await answerNew(request, body, progress.scope);
-    if (response.status < 400) progress.lane = 'new';
-    const { body: identified, codes } = withRequestId(String(response.body), requestId);
-    progress.errorCodes = codes;
-    return { ...response, body: identified };
-  };
+/** Measures a new operation, then hands it to @apollo/server: parse, validate, CSRF rules, our execution. */
+async function answerNew(
+  { config, engine }: EndpointOptions,
+  request: IncomingMessage,
+  { body, scope }: { readonly body: unknown; readonly scope: RequestScope },
+): Promise<HttpResponse> {
+  const url = new URL(request.url ?? '/', 'http://gateway');
+  const source = isRecord(body) ? body.query : url.searchParams.get('query');
+  if (typeof source === 'string') admitDocument(source, config.limits);
+  const {
+    status,
+    headers,
+    body: answered,
+  } = await engine.apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: {
+      method: request.method ?? 'GET',
+      headers: toHeaderMap(request.headers),
+      search: url.search,
+      body,
+    },
+    context: async () => ({ scope }),
+  });
+  if (answered.kind !== 'complete')
+    throw refusal(406, 'BAD_USER_INPUT', 'Incremental delivery is not supported.');
+  return { status: status ?? 200, headers: Object.fromEntries(headers), body: answered.string };
+}
 
+/** What a GraphQL request passes, in order. */
+async function answer(
+  options: EndpointOptions,
+  request: IncomingMessage,
+  progress: Progress,
+): Promise<HttpResponse> {
+  const scope = await readScope(options, request, progress.requestId);
+  progress.scope = scope;
+  const body = await readPost(options, request);
+  if (isRecord(body) && typeof body.operationName === 'string') progress.operationName = body.operationName;
+  const type = resultTypeFor(request.headers.accept);
+  const known = type === null || body === undefined ? null : answerKnown(options.engine, body, scope);
+  if (known && type !== null) {
+    progress.lane = 'known';
+    const { errors, data } = await known;
+    progress.errorCodes = codesOf(errors);
+    const text = JSON.stringify(errors ? { errors, data } : { data });
+    return { status: 200, headers: { 'content-type': type }, body: text };
+  }
+  const response = await answerNew(options, request, { body, scope });
+  if (response.status < 400) progress.lane = 'new';
+  const { body: identified, codes } = withRequestId(String(response.body), progress.requestId);
+  progress.errorCodes = codes;
+  return { ...response, body: identified };
+}
+
+/** The GraphQL endpoint, with one log line for every request whatever becomes of it. */
+export function createGraphqlEndpoint(options: EndpointOptions) {
+  const { log, logger } = options;
   return async (request: IncomingMessage): Promise<HttpResponse> => {
     const startedAt = performance.now();
     const requestId = requestIdOf(request.headers['x-request-id']);
-    request.headers['x-request-id'] = requestId;
-    const progress: Progress = { scope: null, operationName: null, lane: 'refused', errorCodes: [] };
+    const progress: Progress = {
+      requestId,
+      scope: null,
+      operationName: null,
+      lane: 'refused',
+      errorCodes: [],
+    };
     let response: HttpResponse;
     try {
-      response = await answer(request, progress);
+      response = await answer(options, request, progress);
     } catch (error) {
       response = presentFailure(error, requestId, logger);
       progress.errorCodes = codesOf([{ extensions: error instanceof GraphQLError ? error.extensions : {} }]);

@@ -67,7 +67,7 @@ function passThroughRoutes({ config, locate, logger }: RoutesOptions): [string, 
 const sandboxRoutes: [string, Handler][] = [
   ['GET /sandbox', async () => sandboxPage()],
   ['GET /sandbox/', async () => sandboxPage()],
-  ['GET /sandbox/explorer', async () => explorerPage()],
+  ['GET /sandbox/explorer', explorerPage],
 ];
 
 /** Everything the gateway answers, by method and path. */

@@ -103,8 +103,8 @@ export async function startGateway(config: Config): Promise<RunningServer> {
   const subgraphs = createSubgraphs({ traffic: config.traffic, secret: config.secret, logger, now });
   const holder = holdSupergraph(config, policies, logger);
   holder.onSwap(({ services }) => subgraphs.connect(services));
-  const identity = createIdentity(config, subgraphs, { logger, now });
   await holder.start();
+  const identity = createIdentity(config, subgraphs, { logger, now });
   const engine = await startGraphqlEngine({
     config,
     holder,

@@ -1,4 +1,3 @@
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { HttpResponse } from '@studymate/runtime';
 
 const script =
@@ -51,10 +50,12 @@ let explorer: Buffer | undefined;
 
 export const sandboxPage = (): HttpResponse => html(sandboxHtml);
 
-/** GraphiQL as one page that needs no network. */
-export function explorerPage(): HttpResponse {
-  explorer ??= Buffer.from(
-    renderGraphiQL({ endpoint: '/graphql', title: 'StudyMate Explorer', defaultQuery: welcome }),
-  );
+/** GraphiQL as one page that needs no network. It weighs 9 MB, and is loaded when first asked for. */
+export async function explorerPage(): Promise<HttpResponse> {
+  if (!explorer) {
+    const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+    const page = renderGraphiQL({ endpoint: '/graphql', title: 'StudyMate Explorer', defaultQuery: welcome });
+    explorer = Buffer.from(page);
+  }
   return { ...html(''), body: explorer };
 }

@@ -1,6 +1,6 @@
 import { ApolloGateway } from '@apollo/gateway';
 import type { ApolloServerOptionsWithGateway } from '@apollo/server';
-import { counter, type Logger } from '@studymate/runtime';
+import { counter } from '@studymate/runtime';
 import type { GraphQLSchema } from 'graphql';
 import type { Graph } from '../execution/prepared-operation.ts';
 import { assembleGraph, type CheckedSupergraph, checkSupergraph, type GraphOptions } from './graph.ts';
@@ -38,84 +38,113 @@ const swaps = counter({
 
 const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** @apollo/gateway checks, holds and swaps the supergraph; its planner or ours plans, and our executor answers. */
-export function createSupergraphHolder(options: HolderOptions): SupergraphHolder {
-  const { logger, source } = options;
-  const graphs = new WeakMap<GraphQLSchema, Graph>();
-  const listeners: ((graph: Graph) => void)[] = [];
-  let current: Graph | null = null;
-  let held: LoadedSupergraph | null = null;
-  let lastSdl: string | null = null;
-  let incoming: CheckedSupergraph | null = null;
-  let update: ((sdl: string) => void) | null = null;
-  let watch: { stop(): void } | null = null;
-  let checking: Promise<void> = Promise.resolve();
+const requireGraph = (graph: Graph | null | undefined): Graph => {
+  if (!graph) throw new Error('No supergraph is loaded.');
+  return graph;
+};
 
+/** The supergraph in service, and who is told when it changes. */
+interface Service {
+  current: Graph | null;
+  /** What @apollo/gateway said last. */
+  loaded: LoadedSupergraph | null;
+  /** Checked, and on its way into @apollo/gateway. */
+  incoming: CheckedSupergraph | null;
+  update: ((sdl: string) => void) | null;
+  readonly graphs: WeakMap<GraphQLSchema, Graph>;
+  readonly listeners: ((graph: Graph) => void)[];
+}
+
+/** @apollo/gateway checks the supergraph again by its own rules, makes the API schema and the planner. */
+function createApolloGateway(service: Service, { logger, environment }: HolderOptions): ApolloGateway {
   const gateway = new ApolloGateway({
     logger,
     supergraphSdl: async (hooks) => {
-      update = hooks.update;
-      if (!incoming) throw new Error('No supergraph was checked.');
-      return { supergraphSdl: incoming.plannable };
+      service.update = hooks.update;
+      if (!service.incoming) throw new Error('No supergraph was checked.');
+      return { supergraphSdl: service.incoming.plannable };
     },
   });
   gateway.onSchemaLoadOrUpdate((loaded) => {
-    if (!incoming) return;
-    const { apiSchema } = loaded;
-    held = loaded;
+    if (!service.incoming) return;
     const queryPlanner: unknown = Reflect.get(gateway, 'queryPlanner');
-    const graph = assembleGraph(incoming, { schema: apiSchema, queryPlanner }, options.environment);
-    graphs.set(apiSchema, graph);
-    current = graph;
-    for (const listener of listeners) listener(graph);
+    const graph = assembleGraph(service.incoming, { schema: loaded.apiSchema, queryPlanner }, environment);
+    service.graphs.set(loaded.apiSchema, graph);
+    service.current = graph;
+    service.loaded = loaded;
+    for (const listener of service.listeners) listener(graph);
     swaps.inc({ outcome: 'accepted' });
     logger.info({ supergraph: graph.hash, subgraphs: graph.services.size }, 'supergraph in service');
   });
+  return gateway;
+}
+
+/** Takes each new text of the source into service, one after the other; a bad one changes nothing. */
+function createFollower(service: Service, options: HolderOptions) {
+  const { source, logger } = options;
+  let lastSdl: string | null = null;
+  let following: Promise<void> = Promise.resolve();
 
   const follow = async () => {
     try {
       const sdl = await readSupergraph(source);
       if (sdl === lastSdl) return;
       lastSdl = sdl;
-      incoming = await checkSupergraph(sdl, options);
-      update?.(incoming.plannable);
+      service.incoming = await checkSupergraph(sdl, options);
+      service.update?.(service.incoming.plannable);
     } catch (error) {
       swaps.inc({ outcome: 'refused' });
-      logger.error(
-        { reason: describe(error) },
-        'The new supergraph is not usable; the last good one stays in service.',
-      );
+      const reason = describe(error);
+      logger.error({ reason }, 'The new supergraph is not usable; the last good one stays in service.');
     }
   };
 
-  const require = (graph: Graph | null | undefined): Graph => {
-    if (!graph) throw new Error('No supergraph is loaded.');
-    return graph;
+  return {
+    first: async () => {
+      lastSdl = await readSupergraph(source);
+      service.incoming = await checkSupergraph(lastSdl, options);
+    },
+    next: () => {
+      following = following.then(follow);
+    },
+    settled: () => following,
   };
+}
+
+/** Holds the supergraph with @apollo/gateway; its planner or the native one plans, and our executor answers. */
+export function createSupergraphHolder(options: HolderOptions): SupergraphHolder {
+  const service: Service = {
+    current: null,
+    loaded: null,
+    incoming: null,
+    update: null,
+    graphs: new WeakMap(),
+    listeners: [],
+  };
+  const gateway = createApolloGateway(service, options);
+  const follower = createFollower(service, options);
+  let watch: { stop(): void } | null = null;
 
   return {
-    current: () => require(current),
+    current: () => requireGraph(service.current),
+    graphOf: (schema) => requireGraph(service.graphs.get(schema) ?? service.current),
     serve: (executor) => ({
       load: async () => ({ executor }),
       onSchemaLoadOrUpdate: (callback) => {
-        if (held) callback(held);
+        if (service.loaded) callback(service.loaded);
         return gateway.onSchemaLoadOrUpdate(callback);
       },
       stop: async () => {},
     }),
-    graphOf: (schema) => require(graphs.get(schema) ?? current),
-    onSwap: (listener) => listeners.push(listener),
+    onSwap: (listener) => service.listeners.push(listener),
     start: async () => {
-      lastSdl = await readSupergraph(source);
-      incoming = await checkSupergraph(lastSdl, options);
+      await follower.first();
       await gateway.load();
-      watch = watchSupergraph(source, () => {
-        checking = checking.then(follow);
-      });
+      watch = watchSupergraph(options.source, follower.next);
     },
     stop: async () => {
       watch?.stop();
-      await checking;
+      await follower.settled();
       await gateway.stop();
     },
   };
