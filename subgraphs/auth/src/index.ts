@@ -1,6 +1,7 @@
+import { canReach } from '@studymate/database';
 import { connectAuth } from '@studymate/database/auth';
-import { type Routes, type RunningServer, readEnv, systemClock } from '@studymate/runtime';
-import { startSubgraph } from '@studymate/subgraph-kit';
+import { createLogger, type Routes, type RunningServer, readEnv, systemClock } from '@studymate/runtime';
+import { startOutboxRelay, startSubgraph } from '@studymate/subgraph-kit';
 import { configSchema, readUrls } from './config.ts';
 import { createContext } from './context.ts';
 import { connectRedis } from './redis.ts';
@@ -29,17 +30,15 @@ export async function start(env: NodeJS.ProcessEnv = process.env): Promise<Runni
   const resources = createResources({ database, redis }, env);
   await resources.signingKeys.rotateWhenDue(systemClock());
 
-  const isReady = () =>
-    database.$queryRaw`select 1`.then(
-      () => true,
-      () => false,
-    );
+  const logger = createLogger('auth-relay', env);
+  const relay = startOutboxRelay({ domain: 'auth', database, redisUrl: urls.redis, logger });
+
   const server = await startSubgraph({
     name: 'auth',
     schema,
     port,
-    createContext: (scope) => createContext({ database, resources, ...scope }),
-    isReady,
+    createContext: (scope) => createContext({ database, resources, afterCommit: relay.wake, ...scope }),
+    isReady: () => canReach(database),
     routes: jwksRoute(resources.signingKeys),
     env,
   });
@@ -47,6 +46,7 @@ export async function start(env: NodeJS.ProcessEnv = process.env): Promise<Runni
     ...server,
     stop: async () => {
       await server.stop();
+      await relay.stop();
       redis.disconnect();
       await database.$disconnect();
     },

@@ -1,7 +1,14 @@
 import { canReach } from '@studymate/database';
 import { connectSubscription } from '@studymate/database/subscription';
-import { createLogger, databaseUrlOf, processClock, type RunningServer, readEnv } from '@studymate/runtime';
-import { startSubgraph } from '@studymate/subgraph-kit';
+import {
+  createLogger,
+  databaseUrlOf,
+  processClock,
+  type RunningServer,
+  readEnv,
+  redisUrlOf,
+} from '@studymate/runtime';
+import { startOutboxRelay, startSubgraph } from '@studymate/subgraph-kit';
 import { configSchema } from './config.ts';
 import { createContext } from './context.ts';
 import { createBillingProvider } from './provider/provider.ts';
@@ -16,16 +23,19 @@ export async function start(env: NodeJS.ProcessEnv = process.env): Promise<Runni
   const database = connectSubscription(databaseUrlOf('subscription', env));
   const resources = { provider: createBillingProvider(config.stripe), returnUrl: config.returnUrl };
   const now = processClock(env);
+  const logger = createLogger('subscription', env);
+  const relay = startOutboxRelay({ domain: 'subscription', database, redisUrl: redisUrlOf(env), logger });
+  const effects = { database, resources, afterCommit: relay.wake };
   const webhook = webhookRoute({
     secrets: config.webhookSecrets,
-    createContext: () => createContext({ database, resources, viewer: null, now }),
-    logger: createLogger('subscription', env),
+    createContext: () => createContext({ ...effects, viewer: null, now }),
+    logger,
   });
   const server = await startSubgraph({
     name: 'subscription',
     schema,
     port: config.port,
-    createContext: (scope) => createContext({ ...scope, database, resources }),
+    createContext: (scope) => createContext({ ...effects, ...scope }),
     isReady: () => canReach(database),
     routes: { 'POST /webhooks/stripe': webhook },
     env,
@@ -34,6 +44,7 @@ export async function start(env: NodeJS.ProcessEnv = process.env): Promise<Runni
     ...server,
     stop: async () => {
       await server.stop();
+      await relay.stop();
       await database.$disconnect();
     },
   };
