@@ -16,7 +16,7 @@ const jest = [
 
 /** What Node runs for each verb; `exec` runs any command with the toolchain on PATH. */
 const verbs = {
-  start: ['scripts/start.ts'],
+  start: ['--max-semi-space-size=2', 'scripts/start.ts'],
   dev: ['scripts/dev.ts'],
   test: jest,
   story: ['scripts/story.ts'],

@@ -1,6 +1,6 @@
 /**
  * Starts StudyMate with everything it needs, and stops all of it again.
- *   start                              gateway and subgraphs in one process, workers in another
+ *   start                              everything of ours in one process (WORKERS=apart: the workers in a second one)
  *   start --separate                   a process for each gateway replica (GATEWAYS=n), subgraph and worker
  *   start --separate --only <name>     asks the running StudyMate to start that one process again
  */

@@ -1,22 +1,37 @@
-/** The gateway and the subgraphs named on the command line in one process, over loopback HTTP as when they are apart. */
+/**
+ * The gateway, the subgraphs (`--server <name>`, repeated) and the workers (`--worker <name>`) in one process, over
+ * loopback HTTP and queues as when they are apart.
+ */
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { createLogger, stopOnSignals } from '@studymate/runtime';
 import { root } from './workspace.ts';
 
+interface Running {
+  stop(): Promise<void>;
+}
 interface ServerModule {
-  start(environment?: NodeJS.ProcessEnv): Promise<{ readonly url: string; stop(): Promise<void> }>;
+  start(): Promise<Running>;
+}
+interface WorkerModule {
+  startWorker(): Promise<Running>;
 }
 
-const logger = createLogger('house');
-const startFrom = async (folder: string) => {
-  const module = (await import(join(root, folder, 'src/index.ts'))) as ServerModule;
-  return module.start();
-};
+const names = { type: 'string', multiple: true, default: [] as string[] } as const;
+const { values } = parseArgs({ options: { server: names, worker: names } });
+const load = (folder: string, file: string) => import(join(root, folder, 'src', file));
 
-const subgraphs = await Promise.all(process.argv.slice(2).map((name) => startFrom(`subgraphs/${name}`)));
-const gateway = await startFrom('gateway');
+const background = await Promise.all([
+  ...values.server.map(async (name) =>
+    ((await load(`subgraphs/${name}`, 'index.ts')) as ServerModule).start(),
+  ),
+  ...values.worker.map(async (name) =>
+    ((await load(`subgraphs/${name}`, 'worker.ts')) as WorkerModule).startWorker(),
+  ),
+]);
+const gateway = await ((await load('gateway', 'index.ts')) as ServerModule).start();
 stopOnSignals(async () => {
   await gateway.stop();
-  await Promise.all(subgraphs.map((subgraph) => subgraph.stop()));
-}, logger);
+  await Promise.all(background.map((part) => part.stop()));
+}, createLogger('house'));
 process.send?.('ready');

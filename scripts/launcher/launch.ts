@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { announce } from './announcement.ts';
 import { listenForRestarts } from './control.ts';
 import { domainUrls } from './databases.ts';
@@ -6,8 +7,9 @@ import { type Infrastructure, startInfrastructure } from './infrastructure.ts';
 import { claimStateFolder } from './instance.ts';
 import { planSeparate, planTogether } from './plan.ts';
 import { readSettings, type Settings } from './settings.ts';
+import { onceFor } from './stamps.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
-import { listDomains, root } from './workspace.ts';
+import { listDomains, root, runDirectory } from './workspace.ts';
 
 export interface Launched {
   readonly supervisor: Supervisor;
@@ -24,6 +26,7 @@ function houseEnvironment(settings: Settings, infrastructure: Infrastructure): N
   return {
     PUBLIC_URL: `http://127.0.0.1:${settings.GATEWAY_PORT}`,
     GATEWAY_PORT: `${settings.GATEWAY_PORT}`,
+    DATABASE_POOL_MAX: '5',
     ...infrastructure.environment,
     ...domainUrls(DATABASE_URL, listDomains()),
     ...process.env,
@@ -50,6 +53,18 @@ function prepareDatabases(DATABASE_URL: string): Promise<void> {
   });
 }
 
+/** On our own server the databases are as they were left; they are only prepared when migrations or seeds changed. */
+async function prepareWhenChanged(settings: Settings, environment: NodeJS.ProcessEnv): Promise<void> {
+  const prepare = () => prepareDatabases(environment.DATABASE_URL ?? '');
+  if (settings.DATABASE_URL) return prepare();
+  const stamp = join(runDirectory, 'postgres', 'prepared');
+  await onceFor(
+    stamp,
+    { inputs: ['prisma', 'packages/contracts/src'].map((path) => join(root, path)), outputs: [] },
+    prepare,
+  );
+}
+
 /** Starts infrastructure, databases and house, in that order, and announces them. On failure nothing stays up. */
 export async function launch(isSeparate: boolean, onEnd: (reason: string) => void): Promise<Launched> {
   const startedAt = performance.now();
@@ -65,7 +80,7 @@ export async function launch(isSeparate: boolean, onEnd: (reason: string) => voi
     const infrastructure = await startInfrastructure(settings, report);
     stops.push(infrastructure.stop);
     const environment = houseEnvironment(settings, infrastructure);
-    await prepareDatabases(environment.DATABASE_URL ?? '');
+    await prepareWhenChanged(settings, environment);
     const supervisor = createSupervisor({
       environment,
       restarts: settings.restarts,
@@ -79,7 +94,7 @@ export async function launch(isSeparate: boolean, onEnd: (reason: string) => voi
     report(
       isSeparate
         ? 'Starting every part as its own process'
-        : 'Starting the gateway, the subgraphs and the workers',
+        : 'Starting the gateway, the subgraphs and their workers',
     );
     const plans = isSeparate ? planSeparate(settings) : planTogether(settings);
     await Promise.all(plans.map(supervisor.start));

@@ -12,6 +12,7 @@ const environment = z.object({
   GATEWAY_PORT: port(4000),
   GATEWAYS: z.coerce.number().int().min(1).max(10).default(1),
   RESTART: z.enum(['0', '1']).default('0'),
+  WORKERS: z.enum(['together', 'apart']).default('together'),
   MAIL_PORT: port(4025),
   OBJECTS_PORT: port(4026),
   SMTP_PORT: port(4027),
@@ -32,13 +33,14 @@ const portVariable = (name: SubgraphName) => `${name.toUpperCase()}_PORT`;
 /** Everything about a start that the environment decides, checked together before anything is started. */
 export function readSettings(env: NodeJS.ProcessEnv = process.env) {
   const ports = Object.fromEntries(names.map((name) => [portVariable(name), port(domainPorts[name])]));
-  const { GATEWAYS, RESTART, ...values } = readEnv(environment, env);
+  const { GATEWAYS, RESTART, WORKERS, ...values } = readEnv(environment, env);
   const subgraphs = readEnv(z.object(ports), env);
   const portOf = (name: SubgraphName) => subgraphs[portVariable(name)] ?? domainPorts[name];
   return {
     ...values,
     gateways: GATEWAYS,
     restarts: RESTART === '1',
+    workersApart: WORKERS === 'apart',
     portOf,
     /** Replica 1 has GATEWAY_PORT, the others follow from 100 above it. */
     gatewayPort: (replica: number) =>

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { stateDirectory } from './workspace.ts';
 
 const skipped = new Set(['node_modules', '__generated__']);
@@ -22,13 +22,16 @@ export function digestOf(paths: readonly string[]): string {
   return hash.digest('hex');
 }
 
-/** Does work once per state of its inputs: skips it when they and its output are as they were after the last time. */
+/**
+ * Does work once per state of its inputs: skips it when they and its outputs are as they were after the last time. The
+ * stamp is a name in the folder of stamps, or a path next to what was made.
+ */
 export async function onceFor(
   name: string,
   { inputs, outputs }: { inputs: readonly string[]; outputs: readonly string[] },
   work: () => Promise<void>,
 ): Promise<boolean> {
-  const stamp = join(stateDirectory('stamps'), name);
+  const stamp = isAbsolute(name) ? name : join(stateDirectory('stamps'), name);
   const digest = digestOf(inputs);
   const isCurrent = existsSync(stamp) && readFileSync(stamp, 'utf8') === digest;
   if (isCurrent && outputs.every((output) => existsSync(output))) return false;

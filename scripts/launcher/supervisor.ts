@@ -27,6 +27,8 @@ interface Running {
 }
 
 const ours = /launcher\/(house|worker)-process\.ts|(gateway|subgraphs\/\w+)\/src\/main\.ts/;
+/** A young generation of a few MB instead of 3 × 16 MB: a third less memory for a few percent more time in GC. */
+const smallHeap = ['--max-semi-space-size=2'];
 const readyTimeoutMs = 60_000;
 const stopTimeoutMs = 10_000;
 const pollMs = 50;
@@ -78,7 +80,7 @@ function launch(plan: ProcessPlan, environment: NodeJS.ProcessEnv): Running {
   const logFile = logFileOf(plan.name);
   if (existsSync(logFile) && statSync(logFile).size > largestLog) renameSync(logFile, `${logFile}.1`);
   const log = openSync(logFile, 'a');
-  const child = spawn(process.execPath, [plan.script, ...plan.parameters], {
+  const child = spawn(process.execPath, [...smallHeap, plan.script, ...plan.parameters], {
     cwd: root,
     env: { ...environment, ...plan.environment },
     stdio: ['ignore', log, log, 'ipc'],

@@ -51,6 +51,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     'unix_socket_directories=',
     'max_connections=300',
     'shared_buffers=64MB',
+    'jit=off',
     ...(options.ephemeral ? ephemeralSettings : []),
   ];
   const server = await startServer({
