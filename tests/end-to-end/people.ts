@@ -1,0 +1,27 @@
+import { createClient, SignInDocument, type StudyMateClient } from '@studymate/client';
+import { openAccount } from '../../scripts/story/account.chapter.ts';
+import type { Learner } from '../../scripts/story/learner.ts';
+import { meetLearner } from '../../scripts/story/learner.ts';
+import type { Narrator } from '../../scripts/story/narrator.ts';
+import { createNarrator, succeeded } from '../../scripts/story/narrator.ts';
+import type { House } from './house.ts';
+
+/** Tells nobody; a step that fails is named in its error all the same. */
+export const silently: Narrator = createNarrator(() => undefined);
+
+/** A new learner of the house with a verified address, signed in. */
+export async function someLearner(house: House): Promise<Learner> {
+  const learner = meetLearner(house.places);
+  await openAccount(learner, silently);
+  return learner;
+}
+
+/** The access token of the demo account with that role. */
+export async function signInAs(house: House, role: string): Promise<string> {
+  const { email = '', password = '' } = house.logins.find((login) => login.role === role) ?? {};
+  const { signIn } = await clientOf(house.places.gateway, null).request(SignInDocument, { email, password });
+  return succeeded(signIn, 'AuthTokens').accessToken;
+}
+
+export const clientOf = (url: string, token: string | null): StudyMateClient =>
+  createClient({ url, accessToken: () => token, clientName: 'studymate-tests' });
