@@ -8,6 +8,10 @@ import {
 } from './attempt/attempt-item.repository.ts';
 import { type BankRepository, createBankRepository } from './bank/bank.repository.ts';
 import { type BankEntryRepository, createBankEntryRepository } from './bank/bank-entry.repository.ts';
+import {
+  createQuestionImportRepository,
+  type QuestionImportRepository,
+} from './import/question-import.repository.ts';
 import { type AnswerKeyRepository, createAnswerKeyRepository } from './question/answer-key.repository.ts';
 import { createQuestionRepository, type QuestionRepository } from './question/question.repository.ts';
 import { createQuizRepository, type QuizRepository } from './quiz/quiz.repository.ts';
@@ -29,6 +33,7 @@ export interface Context extends SubgraphContext<Context>, Resources {
   readonly questions: QuestionRepository;
   /** The secrets: only grading, revealing and authors reach for it. */
   readonly answerKeys: AnswerKeyRepository;
+  readonly questionImports: QuestionImportRepository;
   readonly quizzes: QuizRepository;
   readonly regrades: RegradeRepository;
   readonly statistics: StatisticsRepository;
@@ -42,6 +47,7 @@ const repositoriesOver = (database: QuizDatabase) => ({
   entries: createBankEntryRepository(database),
   questions: createQuestionRepository(database),
   answerKeys: createAnswerKeyRepository(database),
+  questionImports: createQuestionImportRepository(database),
   quizzes: createQuizRepository(database),
   regrades: createRegradeRepository(database),
   statistics: createStatisticsRepository(database),

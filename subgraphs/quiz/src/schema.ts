@@ -1,6 +1,7 @@
 import { buildSubgraph } from '@studymate/subgraph-kit';
 import { attemptResolvers } from './attempt/attempt.resolvers.ts';
 import { bankResolvers } from './bank/bank.resolvers.ts';
+import { questionImportResolvers } from './import/question-import.resolvers.ts';
 import { questionResolvers } from './question/question.resolvers.ts';
 import { quizResolvers } from './quiz/quiz.resolvers.ts';
 import { regradeResolvers } from './regrade/regrade.resolvers.ts';
@@ -12,6 +13,7 @@ export const schema = buildSubgraph({
     attemptResolvers,
     bankResolvers,
     questionResolvers,
+    questionImportResolvers,
     quizResolvers,
     regradeResolvers,
     statisticsResolvers,
