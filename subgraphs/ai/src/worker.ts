@@ -4,11 +4,13 @@ import { connectObjectStore } from '@studymate/storage';
 import { startDomainWorker } from '@studymate/subgraph-kit';
 import { readConfig } from './config.ts';
 import { createContext } from './context.ts';
+import { createDraftHost } from './embedded/draft-host.ts';
 import { generationEvents } from './generation/generation.events.ts';
 import { generationJobs } from './generation/generation.jobs.ts';
 import { sweepStuckGenerations } from './generation/generation.sweep.ts';
 import { reportCircuit } from './model/circuit.service.ts';
-import { createBreaker, defaultBreakerOptions } from './provider/breaker.ts';
+import { defaultBreakerOptions } from './provider/breaker.ts';
+import { createBreakers } from './provider/breakers.ts';
 import { connectProviders } from './provider/connect.ts';
 
 /** Starts the worker: calls the models, hears other domains' events, and looks after what got stuck. */
@@ -18,8 +20,12 @@ export async function startWorker(env: NodeJS.ProcessEnv = process.env): Promise
   const logger = createLogger('ai-generation', env);
   const now = processClock(env);
   const system = createContext({ database, resources: { models }, viewer: null, now });
-  const breakers = connectProviders(models, env).map((provider) =>
-    createBreaker(provider, { ...defaultBreakerOptions, timeoutMs }, reportCircuit(system, logger)),
+  const host = createDraftHost();
+  const options = { ...defaultBreakerOptions, timeoutMs };
+  const breakers = createBreakers(
+    connectProviders(models, host, env),
+    options,
+    reportCircuit(system, logger),
   );
   const worker = await startDomainWorker({
     domain: 'ai',
@@ -35,6 +41,7 @@ export async function startWorker(env: NodeJS.ProcessEnv = process.env): Promise
     stop: async () => {
       await worker.stop();
       for (const breaker of breakers) breaker.stop();
+      await host.stop();
       await database.$disconnect();
     },
   };

@@ -8,10 +8,12 @@ import { type Clock, createLogger, systemClock } from '@studymate/runtime';
 import { createFsStore } from '@studymate/storage';
 import { asker, deliver, outboxOf, someKey, someViewer, testDatabase } from '@studymate/testkit';
 import { type Context, createContext } from '../src/context.ts';
+import { createDraftHost, type DraftHost } from '../src/embedded/draft-host.ts';
 import { generationEvents } from '../src/generation/generation.events.ts';
 import { runGeneration } from '../src/generation/generation.run.ts';
-import { type BreakerOptions, createBreaker, defaultBreakerOptions } from '../src/provider/breaker.ts';
-import { embeddedProvider } from '../src/provider/embedded.provider.ts';
+import { type BreakerOptions, defaultBreakerOptions } from '../src/provider/breaker.ts';
+import { createBreakers } from '../src/provider/breakers.ts';
+import { createEmbeddedProvider } from '../src/provider/embedded.provider.ts';
 import type { Provider } from '../src/provider/provider.ts';
 import { schema } from '../src/schema.ts';
 
@@ -45,6 +47,13 @@ export const generationQuery = `query ($id: ID!) {
   }
 }`;
 
+/** The embedded provider of a test file, whose thread ends with the file. */
+export function startEmbeddedProvider(): { host: DraftHost; provider: Provider } {
+  const host = createDraftHost();
+  afterAll(host.stop);
+  return { host, provider: createEmbeddedProvider(host) };
+}
+
 export interface WorldOptions {
   /** In the order in which they are tried. */
   readonly providers?: readonly Provider[];
@@ -52,14 +61,15 @@ export interface WorldOptions {
 }
 
 /** An ai subgraph with a database and an object store of its own; other domains' events are told by hand. */
-export async function createWorld({ providers = [embeddedProvider], breaker = {} }: WorldOptions = {}) {
+export async function createWorld({
+  providers = [startEmbeddedProvider().provider],
+  breaker = {},
+}: WorldOptions = {}) {
   const postgres = await testDatabase('ai');
   const database = connectAi(postgres.url);
   const directory = await mkdtemp(join(tmpdir(), 'ai-objects-'));
   const objects = createFsStore({ directory, baseUrl: 'http://127.0.0.1:1', secret: 'for tests' });
-  const breakers = providers.map((provider) =>
-    createBreaker(provider, { ...defaultBreakerOptions, ...breaker }, () => undefined),
-  );
+  const breakers = createBreakers(providers, { ...defaultBreakerOptions, ...breaker }, () => undefined);
   const resources = { models: providers.map(({ model }) => model) };
   const contextOf = (viewer: Viewer | null, now: Clock = systemClock): Context =>
     createContext({ database, resources, viewer, now });

@@ -13,6 +13,9 @@ interface Candidate {
 }
 
 const definitionLift = 1;
+/** A year or an amount is worth a card only where there is little else. */
+const factDrop = 0.4;
+const isFact = ({ term }: Gap) => term.kind === 'YEAR' || term.kind === 'NUMBER';
 
 /** Cards for what the text defines (term → meaning), then sentences with a gap, in reading order. */
 export function buildFlashcards(reading: Reading, { count }: { readonly count: number }): FlashcardsDraft {
@@ -29,7 +32,8 @@ export function buildFlashcards(reading: Reading, { count }: { readonly count: n
     (gap): Candidate => ({
       term: gap.term.key,
       sentence: gap.sentence,
-      worth: (scores[gap.sentence] ?? 0) + Math.min(0.5, gap.term.salience / 10),
+      worth:
+        (scores[gap.sentence] ?? 0) + Math.min(0.5, gap.term.salience / 10) - (isFact(gap) ? factDrop : 0),
       card: gapCard(reading, gap),
     }),
   );

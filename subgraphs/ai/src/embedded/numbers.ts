@@ -5,10 +5,10 @@ const closestYears = 3;
 const farthestYears = 60;
 
 /** Wrong years near the right one: those of the text first, then made up within a few decades. */
-export function otherYears(reading: Reading, key: Term, count: number): string[] {
+export function otherYears({ terms }: Pick<Reading, 'terms'>, key: Term, count: number): string[] {
   const right = Number(key.label);
-  const latest = Math.max(...[...reading.terms.values()].filter(isYear).map(({ label }) => Number(label)));
-  const fromText = [...reading.terms.values()]
+  const latest = Math.max(...[...terms.values()].filter(isYear).map(({ label }) => Number(label)));
+  const fromText = [...terms.values()]
     .filter((term) => isYear(term) && Math.abs(Number(term.label) - right) <= farthestYears)
     .map(({ label }) => Number(label));
   const steps = shuffled([-31, -24, -17, -12, -8, -5, 5, 8, 12, 17, 24, 31], key.key).map(

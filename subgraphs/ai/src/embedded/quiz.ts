@@ -31,13 +31,15 @@ interface Recipe {
   make(): DraftQuestion | null;
 }
 
-type Form = 'WHICH_TERM' | 'WHAT_IS' | 'TRUE_STATEMENT' | 'NAME_TERM' | 'GAP_CHOICE' | 'GAP';
+/** FACT is a gap for a year or an amount. */
+type Form = 'WHICH_TERM' | 'WHAT_IS' | 'TRUE_STATEMENT' | 'NAME_TERM' | 'GAP_CHOICE' | 'FACT' | 'GAP';
 
 const typeOf: Readonly<Record<Form, QuestionType>> = {
   WHICH_TERM: 'CHOICE',
   WHAT_IS: 'CHOICE',
   TRUE_STATEMENT: 'CHOICE',
   GAP_CHOICE: 'CHOICE',
+  FACT: 'CHOICE',
   GAP: 'CLOZE',
   NAME_TERM: 'TEXT',
 };
@@ -45,7 +47,7 @@ const typeOf: Readonly<Record<Form, QuestionType>> = {
 /** Which forms come in turn; a form whose material is used up is passed over. */
 const turns: Readonly<Record<QuestionDifficulty, readonly Form[]>> = {
   BEGINNER: ['WHICH_TERM', 'WHICH_TERM', 'GAP_CHOICE'],
-  EASY: ['WHICH_TERM', 'GAP_CHOICE', 'WHAT_IS'],
+  EASY: ['WHICH_TERM', 'GAP_CHOICE', 'WHAT_IS', 'FACT'],
   MEDIUM: [
     'WHICH_TERM',
     'GAP_CHOICE',
@@ -53,6 +55,7 @@ const turns: Readonly<Record<QuestionDifficulty, readonly Form[]>> = {
     'GAP',
     'WHICH_TERM',
     'TRUE_STATEMENT',
+    'FACT',
     'GAP_CHOICE',
     'NAME_TERM',
   ],
@@ -60,42 +63,55 @@ const turns: Readonly<Record<QuestionDifficulty, readonly Form[]>> = {
   EXPERT: ['TRUE_STATEMENT', 'NAME_TERM', 'GAP', 'WHAT_IS'],
 };
 
+/** More years and amounts than this share make a dull quiz. */
+const mostFacts = 0.25;
+
 /** A quiz built by rules from what the text defines and states, in reading order. */
 export function buildQuiz(reading: Reading, { count, types, difficulty }: QuizRequest): QuizDraft {
-  const allowed = turns[difficulty ?? 'MEDIUM'].filter((form) => types.includes(typeOf[form]));
-  const forms = allowed.length > 0 ? allowed : formsOf(types);
   const recipes = collectRecipes(reading).sort((a, b) => b.worth - a.worth);
-  const picked: { recipe: Recipe; question: DraftQuestion }[] = [];
-  const usedSections = new Map<number, number>();
-
-  for (let turn = 0, misses = 0; picked.length < count && misses < forms.length; turn += 1) {
-    const form = forms[turn % forms.length];
-    const next = form && nextOf(recipes, form, { picked: picked.map(({ recipe }) => recipe), usedSections });
-    if (!next) {
-      misses += 1;
-      continue;
-    }
-    misses = 0;
-    picked.push(next);
-    usedSections.set(next.recipe.section, (usedSections.get(next.recipe.section) ?? 0) + 1);
-  }
+  const allowed = (forms: readonly Form[]) => forms.filter((form) => types.includes(typeOf[form]));
+  const picked: Picked[] = [];
+  fill(picked, {
+    recipes,
+    forms: allowed(turns[difficulty ?? 'MEDIUM']),
+    count,
+    mostFacts: Math.ceil(count * mostFacts),
+  });
+  fill(picked, { recipes, forms: allowed(turns.MEDIUM), count, mostFacts: count });
   picked.sort((a, b) => a.recipe.sentence - b.recipe.sentence);
   return { questions: picked.map(({ question }) => question) };
 }
 
-const formsOf = (types: readonly QuestionType[]): Form[] =>
-  turns.MEDIUM.filter((form) => types.includes(typeOf[form]));
+interface Picked {
+  readonly recipe: Recipe;
+  readonly question: DraftQuestion;
+}
 
-interface Used {
-  readonly picked: readonly Recipe[];
-  readonly usedSections: ReadonlyMap<number, number>;
+interface Filling {
+  readonly recipes: Recipe[];
+  /** In turn; one whose material is used up is passed over. */
+  readonly forms: readonly Form[];
+  readonly count: number;
+  readonly mostFacts: number;
+}
+
+/** Adds questions until there are enough or nothing is left to ask. */
+function fill(picked: Picked[], { recipes, forms, count, mostFacts: limit }: Filling): void {
+  for (let turn = 0, misses = 0; picked.length < count && misses < forms.length; turn += 1) {
+    const form = forms[turn % forms.length];
+    const facts = picked.filter(({ recipe }) => recipe.form === 'FACT').length;
+    const next = form && (form !== 'FACT' || facts < limit) ? nextOf(recipes, form, picked) : null;
+    misses = next ? 0 : misses + 1;
+    if (next) picked.push(next);
+  }
 }
 
 /** The best recipe of a form from the section that was asked about least. */
-function nextOf(recipes: Recipe[], form: Form, { picked, usedSections }: Used) {
+function nextOf(recipes: Recipe[], form: Form, picked: readonly Picked[]): Picked | null {
+  const askedIn = (section: number) => picked.filter(({ recipe }) => recipe.section === section).length;
   const free = recipes
-    .filter((recipe) => recipe.form === form && picked.every((other) => isFree(recipe, other)))
-    .sort((a, b) => (usedSections.get(a.section) ?? 0) - (usedSections.get(b.section) ?? 0));
+    .filter((recipe) => recipe.form === form && picked.every((other) => isFree(recipe, other.recipe)))
+    .sort((a, b) => askedIn(a.section) - askedIn(b.section));
   for (const recipe of free) {
     const question = recipe.make();
     if (question) return { recipe, question };
@@ -130,14 +146,15 @@ function collectRecipes(reading: Reading): Recipe[] {
   const fromGaps = findGaps(reading).flatMap((gap) => {
     const worth = (scores[gap.sentence] ?? 0) + Math.min(1, gap.term.salience / 8);
     const place = { term: gap.term.key, sentence: gap.sentence, section: sectionOf(gap.sentence) };
+    const isFact = gap.term.kind === 'YEAR' || gap.term.kind === 'NUMBER';
     const choice: Recipe = {
-      form: 'GAP_CHOICE',
+      form: isFact ? 'FACT' : 'GAP_CHOICE',
       ...place,
       worth,
       make: () => gapChoiceQuestion(reading, gap),
     };
     const free: Recipe = { form: 'GAP', ...place, worth, make: () => gapQuestion(reading, gap) };
-    return gap.term.kind === 'TERM' ? [choice, free] : [choice];
+    return isFact ? [choice] : [choice, free];
   });
   return [...fromDefinitions, ...fromGaps];
 }

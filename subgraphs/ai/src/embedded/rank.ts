@@ -17,7 +17,7 @@ const rounds = 40;
 export function rankSentences(reading: Reading): Ranking {
   const vectors = weigh(reading);
   const similarity = (first: number, second: number) => cosine(vectors[first], vectors[second]);
-  const central = iterate(vectors, similarity);
+  const central = iterate(vectors);
   const headingWords = new Set(
     reading.text.sections.flatMap(({ title }) => (title ?? '').toLowerCase().split(/[\s:,.?]+/)),
   );
@@ -65,13 +65,43 @@ function cosine(first: Vector | undefined, second: Vector | undefined): number {
   return product / (first.length * second.length);
 }
 
-function iterate(
-  vectors: readonly Vector[],
-  similarity: (first: number, second: number) => number,
-): number[] {
+/** Words in more sentences than this share tell nothing about which sentences belong together. */
+const commonShare = 0.2;
+const fewSentences = 60;
+
+/** For each sentence the similarity to every other that shares a word with it. */
+function link(vectors: readonly Vector[]): Map<number, number>[] {
+  const links = vectors.map(() => new Map<number, number>());
+  const postings = new Map<string, number[]>();
+  for (const [index, { weights }] of vectors.entries()) {
+    for (const word of weights.keys()) {
+      const where = postings.get(word) ?? [];
+      where.push(index);
+      postings.set(word, where);
+    }
+  }
+  const mostPostings = Math.max(fewSentences, vectors.length * commonShare);
+  for (const [word, where] of postings) {
+    if (where.length > mostPostings) continue;
+    for (const from of where) {
+      for (const to of where) {
+        if (from !== to)
+          links[from]?.set(to, (links[from]?.get(to) ?? 0) + shareOf(word, vectors[from], vectors[to]));
+      }
+    }
+  }
+  return links;
+}
+
+function shareOf(word: string, from: Vector | undefined, to: Vector | undefined): number {
+  const product = (from?.weights.get(word) ?? 0) * (to?.weights.get(word) ?? 0);
+  return product / Math.max(Number.EPSILON, (from?.length ?? 0) * (to?.length ?? 0));
+}
+
+function iterate(vectors: readonly Vector[]): number[] {
   const count = vectors.length;
-  const links = vectors.map((_, from) => vectors.map((__, to) => (from === to ? 0 : similarity(from, to))));
-  const degrees = links.map((row) => row.reduce((sum, weight) => sum + weight, 0));
+  const links = link(vectors);
+  const degrees = links.map((row) => [...row.values()].reduce((sum, weight) => sum + weight, 0));
   let scores = new Array<number>(count).fill(1 / count);
   for (let round = 0; round < rounds; round += 1) {
     const received = new Array<number>(count).fill((1 - damping) / count);
@@ -79,7 +109,7 @@ function iterate(
       const degree = degrees[from] ?? 0;
       if (degree === 0) continue;
       const given = (damping * (scores[from] ?? 0)) / degree;
-      for (const [to, weight] of row.entries()) received[to] = (received[to] ?? 0) + given * weight;
+      for (const [to, weight] of row) received[to] = (received[to] ?? 0) + given * weight;
     }
     scores = received;
   }

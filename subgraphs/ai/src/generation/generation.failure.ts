@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { announceFinished } from './generation.service.ts';
 
 /** The codes that a failed generation may have. */
-export const failureCodes = ['NOT_FOUND', 'QUOTA_EXCEEDED', 'PROVIDER_UNAVAILABLE'] as const;
+export const failureCodes = ['VALIDATION', 'NOT_FOUND', 'QUOTA_EXCEEDED', 'PROVIDER_UNAVAILABLE'] as const;
 
 /** Why a generation failed, as the learner sees it. */
 export interface Failure {

@@ -70,11 +70,12 @@ export async function makeOutput(context: Context, workshop: Workshop, task: Tas
 async function conclude(
   context: Context,
   workshop: Workshop,
-  { task, result: { served } }: { readonly task: Task; readonly result: ChainResult },
+  { task, result: { served, attempts } }: { readonly task: Task; readonly result: ChainResult },
 ): Promise<void> {
   const output = served?.result.output;
   if (!served || !output) {
-    await failGeneration(context, task.generation.id, unservedFailure);
+    const answered = attempts.at(-1)?.outcome === 'INVALID_OUTPUT';
+    await failGeneration(context, task.generation.id, answered ? nothingSound : noProvider);
     return;
   }
   const providerCostMicros = served.usage ? costMicros(served.model, served.usage) : 0;
@@ -88,10 +89,14 @@ async function conclude(
   });
 }
 
-const unservedFailure: Failure = {
+const noProvider: Failure = {
   code: 'PROVIDER_UNAVAILABLE',
-  message:
-    'Nothing sound could be made from this text. A longer text, or one with more explanations, may work.',
+  message: 'No provider could answer. Nothing was spent; please try again.',
+  retryable: true,
+};
+const nothingSound: Failure = {
+  code: 'VALIDATION',
+  message: 'Nothing sound could be made from this text. A longer one, or one that explains more, may work.',
   retryable: false,
 };
 

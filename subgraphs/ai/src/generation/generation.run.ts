@@ -9,7 +9,7 @@ import { parametersSchema } from './generation.input.ts';
 import { makeOutput, reuseOutput, type Task, type Workshop } from './generation.make.ts';
 
 /** Longer than all providers together may take. */
-const leaseMs = 90_000;
+const leaseMs = 120_000;
 const waitForOtherMs = 1_000;
 
 /**

@@ -131,7 +131,7 @@ describe('a generation', () => {
 
     expect(await readGeneration(world, learner, id)).toMatchObject({
       state: 'FAILED',
-      error: { code: 'PROVIDER_UNAVAILABLE' },
+      error: { code: 'VALIDATION', retryable: false },
       attempts: [{ outcome: 'INVALID_OUTPUT' }],
       cost: { credits: 0 },
     });

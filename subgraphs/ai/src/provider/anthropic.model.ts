@@ -4,7 +4,13 @@ import type { Model } from '../model/model.ts';
 import { toProviderFailure } from './api-failure.ts';
 import type { Prompt } from './prompt.ts';
 import { ProviderFailure, type TokenUsage } from './provider.ts';
-import { createTextCollector, type ProviderAccess, type TextModel, type TextReply } from './text-model.ts';
+import {
+  createTextCollector,
+  type ProviderAccess,
+  silentLogger,
+  type TextModel,
+  type TextReply,
+} from './text-model.ts';
 
 /** Anthropic counts input that it read from or wrote to its cache apart; for us it is all input. */
 function usageOf(start: Usage | null, end: MessageDeltaUsage | null): TokenUsage | null {
@@ -24,6 +30,7 @@ export function createAnthropicModel(model: Model, { apiKey, baseUrl }: Provider
   const client = new Anthropic({
     apiKey,
     maxRetries: 0,
+    logger: silentLogger,
     ...(baseUrl === undefined ? {} : { baseURL: baseUrl }),
   });
   return {

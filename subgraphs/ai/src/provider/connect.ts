@@ -1,8 +1,9 @@
 import { readEnv } from '@studymate/runtime';
 import { z } from 'zod';
+import type { DraftHost } from '../embedded/draft-host.ts';
 import type { Model } from '../model/model.ts';
 import { createAnthropicModel } from './anthropic.model.ts';
-import { embeddedProvider } from './embedded.provider.ts';
+import { createEmbeddedProvider } from './embedded.provider.ts';
 import { createOpenAiModel } from './openai.model.ts';
 import { createPromptedProvider } from './prompted.provider.ts';
 import type { Provider } from './provider.ts';
@@ -18,7 +19,7 @@ const environment = z.object({
 });
 
 /** The provider of each model, with keys and addresses from the environment. */
-export function connectProviders(models: readonly Model[], env: NodeJS.ProcessEnv = process.env): Provider[] {
+export function connectProviders(models: readonly Model[], host: DraftHost, env = process.env): Provider[] {
   const settings = readEnv(environment, env);
   const textModels = {
     openai: (model: Model) =>
@@ -33,7 +34,7 @@ export function connectProviders(models: readonly Model[], env: NodeJS.ProcessEn
   };
   return models.map((model) =>
     model.provider === 'embedded'
-      ? embeddedProvider
+      ? createEmbeddedProvider(host)
       : createPromptedProvider(textModels[model.provider](model)),
   );
 }

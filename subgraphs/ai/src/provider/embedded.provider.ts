@@ -1,14 +1,13 @@
 import { draftSchemas } from '../draft/draft.ts';
-import { draftFromText } from '../embedded/embedded-draft.ts';
+import type { DraftHost } from '../embedded/draft-host.ts';
 import { embeddedModel } from '../model/model.ts';
 import { type Provider, ProviderFailure } from './provider.ts';
 
 /** The provider that needs no key and no network, and is always the last to be tried. */
-export const embeddedProvider: Provider = {
+export const createEmbeddedProvider = (host: DraftHost): Provider => ({
   model: embeddedModel,
-  draft: async (request, signal) => {
-    signal.throwIfAborted();
-    const draft = await draftFromText(request);
+  draft: async ({ kind, text, language, style, count, difficulty, types }, signal) => {
+    const draft = await host.draft({ kind, text, language, style, count, difficulty, types }, signal);
     if (!draftSchemas[draft.kind].safeParse(draft).success) {
       throw new ProviderFailure(
         'INVALID_OUTPUT',
@@ -17,4 +16,4 @@ export const embeddedProvider: Provider = {
     }
     return { draft, usage: null, httpStatus: null, timeToFirstTokenMs: null };
   },
-};
+});

@@ -6,6 +6,7 @@ import {
   readGeneration,
   reserve,
   someLearner,
+  startEmbeddedProvider,
   startGeneration,
 } from '../../tests/world.ts';
 import { readModels } from '../model/catalogue.ts';
@@ -22,7 +23,7 @@ const env = {
   TOGETHER_API_KEY: 'test',
   TOGETHER_BASE_URL: together.url,
 };
-const providers = connectProviders(readModels(env), env);
+const providers = connectProviders(readModels(env), startEmbeddedProvider().host, env);
 /** The circuit has tests of its own: here it never opens. */
 const world = await createWorld({ providers, breaker: { timeoutMs: 400, failuresToOpen: 1_000 } });
 const slow = await createWorld({ providers });

@@ -4,7 +4,13 @@ import type { Model } from '../model/model.ts';
 import { toProviderFailure } from './api-failure.ts';
 import type { Prompt } from './prompt.ts';
 import { ProviderFailure, type TokenUsage } from './provider.ts';
-import { createTextCollector, type ProviderAccess, type TextModel, type TextReply } from './text-model.ts';
+import {
+  createTextCollector,
+  type ProviderAccess,
+  silentLogger,
+  type TextModel,
+  type TextReply,
+} from './text-model.ts';
 
 const usageOf = (usage: ResponseUsage | null | undefined): TokenUsage | null =>
   usage
@@ -21,6 +27,7 @@ export function createOpenAiModel(model: Model, { apiKey, baseUrl }: ProviderAcc
   const client = new OpenAI({
     apiKey,
     maxRetries: 0,
+    logger: silentLogger,
     ...(baseUrl === undefined ? {} : { baseURL: baseUrl }),
   });
   return {

@@ -10,7 +10,7 @@ import type { TextModel } from './text-model.ts';
 import { createTogetherModel } from './together.model.ts';
 
 /** Streams that real providers sent, recorded by vercel/ai (Apache-2.0). They are not part of this project. */
-const recordings = process.env.AI_RECORDINGS ?? '/work/shared/vectors/ai/packages';
+const recordings = `${process.env.STUDYMATE_VECTORS ?? '/work/shared/vectors'}/ai/packages`;
 const recorded = existsSync(recordings) ? describe : describe.skip;
 if (!existsSync(recordings)) console.warn(`Skipped: there are no recorded streams in ${recordings}.`);
 

@@ -23,6 +23,11 @@ export interface ProviderAccess {
   readonly baseUrl?: string | undefined;
 }
 
+const nothing = () => undefined;
+
+/** The SDKs print what they cannot parse: that may be a learner's text, so it goes nowhere. */
+export const silentLogger = { error: nothing, warn: nothing, info: nothing, debug: nothing };
+
 /** Gathers the pieces of a stream and notes when the first came. */
 export function createTextCollector() {
   const started = performance.now();

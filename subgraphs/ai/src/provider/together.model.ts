@@ -4,7 +4,13 @@ import type { Model } from '../model/model.ts';
 import { toProviderFailure } from './api-failure.ts';
 import type { Prompt } from './prompt.ts';
 import { ProviderFailure, type TokenUsage } from './provider.ts';
-import { createTextCollector, type ProviderAccess, type TextModel, type TextReply } from './text-model.ts';
+import {
+  createTextCollector,
+  type ProviderAccess,
+  silentLogger,
+  type TextModel,
+  type TextReply,
+} from './text-model.ts';
 
 /** What we read of a chat completion chunk: Together's, and those of servers that speak the same protocol. */
 const chunkSchema = z.object({
@@ -43,6 +49,7 @@ export function createTogetherModel(model: Model, { apiKey, baseUrl }: ProviderA
   const client = new Together({
     apiKey,
     maxRetries: 0,
+    logger: silentLogger,
     ...(baseUrl === undefined ? {} : { baseURL: baseUrl }),
   });
   return {

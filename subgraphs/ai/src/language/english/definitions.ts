@@ -15,7 +15,7 @@ const longestSubject = 6;
 const fewestWords = 4;
 const mostWords = 32;
 const marker =
-  /\b(?:that|which|who|whose|of|for|in which|by which|between|used|made|called|where|with|among|from)\b/;
+  /\b(?:that|which|who|whose|of|for|in which|by which|between|used|made|called|where|with|among|from|to)\b/;
 const article = /^(?:a|an|the|any|one of the)\s/i;
 
 /** What a sentence defines: `X is a Y that …`, `a Y … is called X`, `X, a Y of …,`, `X, which is a Y …`. */
@@ -32,7 +32,8 @@ function byCopula(sentence: string, tokens: readonly Token[]): FoundDefinition |
 
   const before = tokens.slice(0, copula);
   const named = before[0]?.partOfSpeech === 'DET' ? before.slice(1) : before;
-  if (!namesSomething(named) || leaningStart.test(sentence)) return null;
+  const indefinite = /^an?$/i.test(before[0]?.text ?? '') && /^an?$/.test(next.lower);
+  if (!namesSomething(named, indefinite) || leaningStart.test(sentence)) return null;
 
   const predicate = sentence.slice(next.start);
   const plural = verb.lower === 'are';
@@ -114,17 +115,19 @@ function surfaceOf(sentence: string, tokens: readonly Token[], run: readonly Tok
   return sentence.slice(start, last.end);
 }
 
-function namesSomething(tokens: readonly Token[]): boolean {
+/** `A process is a program …` defines even a word that is too general to be a term elsewhere. */
+function namesSomething(tokens: readonly Token[], evenGeneral = false): boolean {
   const words = tokens.filter((token) => token.lower !== '-');
   const head = words.at(-1);
   if (!head || words.length > longestSubject || !/\p{L}/u.test(head.text)) return false;
+  const name = words.every((token) => /^\p{Lu}/u.test(token.text) || /^(?:of|for|the)$/.test(token.lower));
   const plain = words.every(
     (token) =>
       /^[\p{L}\d+-]+$/u.test(token.text) &&
-      !['PRON', 'DET', 'ADP', 'AUX', 'CCONJ', 'SCONJ', 'ADV', 'PART'].includes(token.partOfSpeech),
+      (name || !['PRON', 'DET', 'ADP', 'AUX', 'CCONJ', 'SCONJ', 'ADV', 'PART'].includes(token.partOfSpeech)),
   );
   const empty = words.every((token) => generalNouns.has(token.lemma) || emptyModifiers.has(token.lower));
-  return plain && !empty && keyOf(words).length > 2 && words[0]?.stopWord !== true;
+  return plain && (!empty || evenGeneral) && keyOf(words).length > 2 && words[0]?.stopWord !== true;
 }
 
 /** A plural definition begins with a noun phrase and goes on with a relative clause: `tiny pores … through which`. */

@@ -1,8 +1,8 @@
 import type { Sentence, StudyText } from '../../text/study-text.ts';
-import type { LanguageReader, Mention, Reading, SentenceReading, Term } from '../language.ts';
+import type { LanguageReader, Mention, Reading, Term } from '../language.ts';
 import { mentionedTerms } from '../mentioned-terms.ts';
 import { mendVerbs } from './mistagged-verbs.ts';
-import { findNames } from './names.ts';
+import { createNameFinder, type FoundName, type NameFinder } from './names.ts';
 import { keyOf } from './phrases.ts';
 import { collectTerms, type TokenizedSentence } from './terms.ts';
 import { createTokenizer, type Token } from './tokens.ts';
@@ -25,45 +25,51 @@ export function createEnglishReader(): LanguageReader {
       }));
       const headings = text.sections.flatMap(({ title }) => (title === null ? [] : [title]));
       const terms = collectTerms(sentences, headings);
-      addNames(terms, sentences);
-      return readingOf(text, sentences, terms);
+      const names = createNameFinder(sentences.map((sentence) => sentence.text).join('\n'));
+      addNames(terms, sentences, names);
+      return readingOf(text, sentences, { terms, names });
     },
   };
 }
 
-function readingOf(
-  text: StudyText,
-  sentences: readonly TokenizedSentence[],
-  terms: ReadonlyMap<string, Term>,
-): Reading {
-  const heads = headsOfLongerTerms(terms);
-  const read = text.sentences.map((sentence, index) =>
-    readSentence(sentence, sentences[index]?.tokens ?? [], terms, heads),
-  );
-  return { language: 'en', text, sentences: read, terms: mentionedTerms(terms, read) };
+interface Known {
+  readonly terms: ReadonlyMap<string, Term>;
+  readonly names: NameFinder;
 }
 
-function readSentence(
-  sentence: Sentence,
-  tokens: readonly Token[],
-  terms: ReadonlyMap<string, Term>,
-  heads: ReadonlySet<string>,
-): SentenceReading {
-  const trimmed = sentence.text.replace(leadingConnective, '');
-  const statement = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+function readingOf(text: StudyText, sentences: readonly TokenizedSentence[], known: Known): Reading {
+  const heads = headsOfLongerTerms(known.terms);
+  const read = text.sentences.map((sentence, index) => {
+    const tokens = sentences[index]?.tokens ?? [];
+    const trimmed = sentence.text.replace(leadingConnective, '');
+    const statement = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+    return {
+      content: contentOf(tokens),
+      mentions: mentionsIn(sentence, tokens, known),
+      standsAlone: standsAlone(statement, heads),
+      statement,
+    };
+  });
+  return { language: 'en', text, sentences: read, terms: mentionedTerms(known.terms, read) };
+}
+
+/** The terms of a sentence; a name keeps what lies within it to itself. */
+function mentionsIn(sentence: Sentence, tokens: readonly Token[], { terms, names }: Known): Mention[] {
+  const named = names(sentence.text).map((name) => ({
+    key: nameKey(name),
+    start: name.start,
+    end: name.end,
+  }));
+  const others = findMentions(tokens, terms).filter(
+    (mention) => !named.some(({ start, end }) => mention.start < end && start < mention.end),
+  );
+  return [...others, ...named].sort((a, b) => a.start - b.start);
+}
+
+function standsAlone(statement: string, heads: ReadonlySet<string>): boolean {
   const shortSubject = /^The (\p{L}+)\b(?! (?:of|for|in|that|which)\b)/u.exec(statement)?.[1] ?? '';
-  return {
-    content: contentOf(tokens),
-    mentions: [...findMentions(tokens, terms), ...nameMentions(sentence.text)].sort(
-      (a, b) => a.start - b.start,
-    ),
-    standsAlone:
-      !leaningStart.test(statement) &&
-      !leansOnEarlier.test(statement) &&
-      !heads.has(shortSubject) &&
-      !generalNouns.has(shortSubject),
-    statement,
-  };
+  const leans = leaningStart.test(statement) || leansOnEarlier.test(statement);
+  return !leans && !heads.has(shortSubject) && !generalNouns.has(shortSubject);
 }
 
 /** `cycle` when the text speaks of the Calvin cycle: `the cycle` then leans on an earlier sentence. */
@@ -105,34 +111,41 @@ function longestMatch(tokens: readonly Token[], from: number, terms: ReadonlyMap
   return 0;
 }
 
-const nameKey = (kind: string, label: string) => `${kind.toLowerCase()}:${label}`;
+/** The name of a thing is a term like any other; people, years and amounts are kept apart. */
+const nameKey = ({ kind, label }: Pick<FoundName, 'kind' | 'label'>) =>
+  kind === 'TERM' ? label.toLowerCase() : `${kind.toLowerCase()}:${label}`;
 
-const nameMentions = (sentence: string): Mention[] =>
-  findNames(sentence).map(({ kind, label, start, end }) => ({ key: nameKey(kind, label), start, end }));
-
-function addNames(terms: Map<string, Term>, sentences: readonly TokenizedSentence[]): void {
-  const found = new Map<string, { kind: 'PERSON' | 'YEAR' | 'NUMBER'; label: string; sentences: number[] }>();
+function addNames(
+  terms: Map<string, Term>,
+  sentences: readonly TokenizedSentence[],
+  names: NameFinder,
+): void {
   for (const [index, sentence] of sentences.entries()) {
-    for (const { kind, label } of findNames(sentence.text)) {
-      const key = nameKey(kind, label);
-      const entry = found.get(key) ?? { kind, label, sentences: [] };
-      entry.sentences.push(index);
-      found.set(key, entry);
+    for (const { kind, label } of names(sentence.text)) {
+      const key = nameKey({ kind, label });
       if (kind === 'PERSON')
         for (const part of [label, ...label.split(' ')]) terms.delete(part.toLowerCase());
+      const known = terms.get(key);
+      const where = [...new Set([...(known?.sentences ?? []), index])];
+      terms.set(
+        key,
+        known ? { ...known, specific: true, sentences: where } : nameTerm({ key, kind, label }, where),
+      );
     }
   }
-  for (const [key, { kind, label, sentences: where }] of found) {
-    terms.set(key, {
-      key,
-      label,
-      kind,
-      plural: false,
-      words: kind === 'PERSON' ? label.toLowerCase().split(' ') : [label],
-      sentences: where,
-      definition: null,
-      specific: true,
-      salience: 1,
-    });
-  }
 }
+
+const nameTerm = (
+  { key, kind, label }: { readonly key: string; readonly kind: FoundName['kind']; readonly label: string },
+  sentences: readonly number[],
+): Term => ({
+  key,
+  label,
+  kind,
+  plural: false,
+  words: kind === 'PERSON' || kind === 'TERM' ? label.toLowerCase().split(' ') : [label],
+  sentences,
+  definition: null,
+  specific: true,
+  salience: 1,
+});

@@ -36,7 +36,7 @@ export const leaningStart =
 
 /** `this rule`, `these measures`, `the same counter`: names something said earlier. */
 export const leansOnEarlier =
-  /\b(?:this|these|those|such) (?!(?:is|are|was|were|as|that|means)\b)[a-z-]+|\bthe same (?!time\b)|\b(?:that|the) (?:latter|former|other colours)\b|\bthe two\b|\bthis way\b|\beach of these\b|, however,|\bdifferently\b|\bon top of it\b/i;
+  /\bthis\b|\bthese\b|\bthose (?!who\b|that\b|which\b|in\b|of\b|with\b)|\bsuch (?!as\b|that\b)|\bthe same (?!time\b)|\b(?:that|the) (?:latter|former|other colours)\b|\bthe two\b|, however,|\bdifferently\b|\bon top of it\b|\b(?:one|some|most|all|part|many|each|what was left) of (?:its|their|his|her|them|it)\b|^[\w ]{0,30}\b(?:later|earlier|afterwards),? (?:he|she|it|they)\b|^(?:in|at|on|after|before|by|from|with|to|then)\b[^,]{0,50}, (?:it|they|he|she|its|their|his|her)\b/i;
 
 /** Connectives that a sentence can lose at its start without losing its sense. */
 export const leadingConnective =
@@ -62,4 +62,5 @@ export const notPerson =
 export const incidentalNames = words(`
   january february march april may june july august september october november december monday tuesday
   wednesday thursday friday saturday sunday united nobel prize chemistry physics medicine english latin greek
+  states kingdom america europe asia africa american british french german european
 `);
