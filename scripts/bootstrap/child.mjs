@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 
 const parentCheckMs = 1000;
 
@@ -21,12 +22,27 @@ export function runInFront([command, ...parameters], { root, environment }) {
   });
 }
 
-/** npm leaves its scripts behind when it is killed; they notice by their parent changing. */
+/** What the system says of a process, on systems that have /proc. */
+function describeProcess(pid) {
+  try {
+    const [, name, parent] = /^\d+ \((.*)\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    return { name, parent };
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * npm leaves its scripts behind when it is killed; they notice by losing their parent. Where a shell stands between
+ * npm and this process, that shell's parent counts too.
+ */
 function watchParent(onGone) {
   if (process.env.npm_lifecycle_event === undefined) return;
-  const parent = process.ppid;
+  const isShell = /^(ba|da|a|z|)sh$/.test(describeProcess(process.ppid).name ?? '');
+  const ancestry = () => `${process.ppid} ${isShell ? describeProcess(process.ppid).parent : ''}`;
+  const atStart = ancestry();
   const timer = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (ancestry() === atStart) return;
     clearInterval(timer);
     onGone();
   }, parentCheckMs);
