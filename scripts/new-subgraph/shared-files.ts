@@ -32,7 +32,7 @@ function prismaSchema({ name, pascal }: SubgraphPlan): string {
 }
 
 const packageJson = ({ name }: SubgraphPlan) => {
-  const model = JSON.parse(readFileSync('subgraphs/relay/package.json', 'utf8'));
+  const model = JSON.parse(readFileSync('subgraphs/personalization/package.json', 'utf8'));
   return `${JSON.stringify({ ...model, name: `@studymate/${name}` }, null, 2)}\n`;
 };
 
