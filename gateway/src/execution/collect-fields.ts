@@ -25,6 +25,8 @@ export interface ScopedSelection {
 /** One mention of a field, with the conditions it stands under. */
 export interface FieldMention {
   readonly node: FieldNode;
+  /** Where among all mentions of the selection it stands. */
+  readonly position: number;
   readonly conditions: readonly Condition[];
 }
 
@@ -35,6 +37,7 @@ interface Collecting {
   readonly mentions: Map<string, FieldMention[]>;
   /** Fragments met unconditionally: meeting them again adds nothing. */
   readonly visited: Set<string>;
+  mentioned: number;
 }
 
 function covers(state: Collecting, condition: string | undefined): boolean {
@@ -51,8 +54,9 @@ function collect(state: Collecting, { set, conditions }: ScopedSelection): void 
     if (selection.kind === Kind.FIELD) {
       const key = responseKeyOf(selection);
       const known = state.mentions.get(key);
-      if (known) known.push({ node: selection, conditions: within });
-      else state.mentions.set(key, [{ node: selection, conditions: within }]);
+      const mention = { node: selection, position: state.mentioned++, conditions: within };
+      if (known) known.push(mention);
+      else state.mentions.set(key, [mention]);
       continue;
     }
     const isSpread = selection.kind === Kind.FRAGMENT_SPREAD;
@@ -76,6 +80,7 @@ export function collectFields(
     fragments: from.fragments,
     mentions: new Map(),
     visited: new Set(),
+    mentioned: 0,
   };
   for (const selection of from.selections) collect(state, selection);
   return state.mentions;

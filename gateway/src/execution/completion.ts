@@ -26,8 +26,10 @@ export type Complete = (value: unknown, state: Completion) => unknown;
 export interface ProjectedField {
   readonly key: string;
   readonly from: string;
-  /** Selected when all conditions of any alternative hold; null: always. */
-  readonly alternatives: readonly (readonly Condition[])[] | null;
+  /** Selected here when all hold. */
+  readonly conditions: readonly Condition[];
+  /** Selected elsewhere too, under other conditions: the first place that holds is the field's. */
+  readonly isRepeated: boolean;
   readonly complete: Complete;
 }
 
@@ -110,8 +112,9 @@ export function completeObject(fields: readonly ProjectedField[]): Complete {
     }
     const output: DataObject = {};
     const depth = state.path.length;
-    for (const { key, from, alternatives, complete } of fields) {
-      if (alternatives && !alternatives.some((conditions) => holds(conditions, state.variables))) continue;
+    for (const { key, from, conditions, isRepeated, complete } of fields) {
+      if (conditions.length > 0 && !holds(conditions, state.variables)) continue;
+      if (isRepeated && Object.hasOwn(output, key)) continue;
       state.path[depth] = key;
       const completed = complete(ownValue(value, from), state);
       if (completed === broken) {

@@ -77,7 +77,9 @@ export function prepareOperation(
   const operation = getOperationAST(source, operationName);
   const root = operation && graph.schema.getRootType(operation.operation);
   if (!operation || !root) {
-    throw new GraphQLError('The document has no such operation.', { extensions: { code: 'BAD_USER_INPUT' } });
+    throw new GraphQLError('The document has no such operation.', {
+      extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
+    });
   }
   const document = separateOperations(source)[operation.name?.value ?? ''] ?? source;
   const fragments = new Map(document.definitions.filter(isFragment).map((node) => [node.name.value, node]));

@@ -32,8 +32,7 @@ import {
   fromIntrospection,
   type ProjectedField,
 } from './completion.ts';
-import type { Condition } from './conditions.ts';
-import { privateKeyOf } from './private-keys.ts';
+import { privateKeyOf, responseKeyOf } from './private-keys.ts';
 
 export interface ProjectionInput {
   readonly schema: GraphQLSchema;
@@ -49,12 +48,6 @@ function selectionsOf(mentions: readonly FieldMention[]): ScopedSelection[] {
   return mentions.flatMap(({ node, conditions }) =>
     node.selectionSet ? [{ set: node.selectionSet, conditions: isSingle ? [] : conditions }] : [],
   );
-}
-
-function alternativesOf(mentions: readonly FieldMention[]): readonly (readonly Condition[])[] | null {
-  return mentions.some(({ conditions }) => conditions.length === 0)
-    ? null
-    : mentions.map(({ conditions }) => conditions);
 }
 
 interface Compiling extends ProjectionInput {
@@ -85,19 +78,16 @@ function compileValue(state: Compiling, type: GraphQLOutputType, field: Selected
 function compileField(
   state: Compiling,
   type: FieldsType,
-  [key, mentions]: readonly [string, readonly FieldMention[]],
-): ProjectedField {
+  mentions: readonly FieldMention[],
+): Pick<ProjectedField, 'from' | 'complete'> {
   const [first] = mentions;
   if (!first) throw new Error('A selected field has no mention.');
   const name = first.node.name.value;
-  const base = {
-    key,
-    from: privateKeyOf(first.node, state.reserved),
-    alternatives: alternativesOf(mentions),
-  };
+  const base = { from: privateKeyOf(first.node, state.reserved) };
   if (name === '__typename')
     return { ...base, complete: isObjectType(type) ? () => type.name : () => broken };
-  if (name === '__schema' || name === '__type') return { ...base, complete: fromIntrospection(key) };
+  if (name === '__schema' || name === '__type')
+    return { ...base, complete: fromIntrospection(responseKeyOf(first.node)) };
   const definition: GraphQLField<unknown, unknown> | undefined = type.getFields()[name];
   if (!definition) return { ...base, complete: () => broken };
   if (mentions.every(({ node }) => state.isRefused(node, type.name))) {
@@ -110,9 +100,22 @@ function compileField(
   };
 }
 
+/** The places at which a field may stand, by its mentions: those after an unconditional one never count. */
+function placesOf(mentions: readonly FieldMention[]): readonly FieldMention[] {
+  const last = mentions.findIndex(({ conditions }) => conditions.length === 0);
+  return last < 0 ? mentions : mentions.slice(0, last + 1);
+}
+
 function compileFields(state: Compiling, type: FieldsType, selections: readonly ScopedSelection[]): Complete {
-  const mentions = collectFields(state.schema, type, { selections, fragments: state.fragments });
-  return completeObject([...mentions].map((entry) => compileField(state, type, entry)));
+  const fields = collectFields(state.schema, type, { selections, fragments: state.fragments });
+  const placed = [...fields].flatMap(([key, mentions]) => {
+    const places = placesOf(mentions);
+    const compiled = { key, ...compileField(state, type, mentions), isRepeated: places.length > 1 };
+    return places.map(({ position, conditions }) => ({ position, field: { ...compiled, conditions } }));
+  });
+  return completeObject(
+    placed.toSorted((one, other) => one.position - other.position).map(({ field }) => field),
+  );
 }
 
 function compileAbstract(

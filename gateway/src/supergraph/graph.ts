@@ -4,6 +4,7 @@ import type { Logger } from '@studymate/runtime';
 import { buildASTSchema, type DocumentNode, type GraphQLSchema, parse } from 'graphql';
 import { type AccessIndex, createAccessIndex } from '../access/access-index.ts';
 import { createApolloPlanner } from '../execution/apollo-planner.ts';
+import { withFallback } from '../execution/fallback-planner.ts';
 import type { Planner } from '../execution/plan.ts';
 import type { Graph } from '../execution/prepared-operation.ts';
 import { reservedKeysOf } from '../execution/private-keys.ts';
@@ -57,7 +58,7 @@ export async function checkSupergraph(sdl: string, options: GraphOptions): Promi
 export function assembleGraph(
   { document, access, hivePlanner, plannable }: CheckedSupergraph,
   held: { readonly schema: GraphQLSchema; readonly queryPlanner: unknown },
-  environment: NodeJS.ProcessEnv,
+  { environment, logger }: GraphOptions,
 ): Graph {
   if (!(held.queryPlanner instanceof QueryPlanner)) {
     throw new Error(
@@ -71,7 +72,14 @@ export function assembleGraph(
     types: createTypeIndex(supergraphSchema),
     reservedKeys: reservedKeysOf(supergraphSchema),
     access,
-    planner: hivePlanner ?? apollo,
+    planner: hivePlanner
+      ? withFallback(hivePlanner, apollo, (reason) =>
+          logger.warn(
+            { reason: String(reason) },
+            "the native planner cannot plan an operation; Apollo's plan instead",
+          ),
+        )
+      : apollo,
     subscriptionPlanner: apollo,
     services: readSubgraphUrls(document, environment),
     hash: createHash('sha256').update(plannable).digest('hex').slice(0, 16),

@@ -56,7 +56,8 @@ interface Service {
 }
 
 /** @apollo/gateway checks the supergraph again by its own rules, makes the API schema and the planner. */
-function createApolloGateway(service: Service, { logger, environment }: HolderOptions): ApolloGateway {
+function createApolloGateway(service: Service, options: HolderOptions): ApolloGateway {
+  const { logger } = options;
   const gateway = new ApolloGateway({
     logger,
     supergraphSdl: async (hooks) => {
@@ -68,7 +69,7 @@ function createApolloGateway(service: Service, { logger, environment }: HolderOp
   gateway.onSchemaLoadOrUpdate((loaded) => {
     if (!service.incoming) return;
     const queryPlanner: unknown = Reflect.get(gateway, 'queryPlanner');
-    const graph = assembleGraph(service.incoming, { schema: loaded.apiSchema, queryPlanner }, environment);
+    const graph = assembleGraph(service.incoming, { schema: loaded.apiSchema, queryPlanner }, options);
     service.graphs.set(loaded.apiSchema, graph);
     service.current = graph;
     service.loaded = loaded;
