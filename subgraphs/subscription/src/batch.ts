@@ -27,3 +27,18 @@ export function batchMany<Row>(read: (keys: string[]) => PromiseLike<Row[]>, key
     },
   };
 }
+
+/** Reads the first rows of each key, batched per page size. */
+export function batchPages<Row>(create: (take: number) => ReturnType<typeof batchMany<Row>>) {
+  const sizes = new Map<number, ReturnType<typeof batchMany<Row>>>();
+  return {
+    load: (key: string, take: number): Promise<Row[]> => {
+      const batch = sizes.get(take) ?? create(take);
+      sizes.set(take, batch);
+      return batch.load(key);
+    },
+    forget: () => {
+      sizes.clear();
+    },
+  };
+}

@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { connectSubscription } from '@studymate/database/subscription';
 import { asker, countQueries, outboxOf, someKey, someViewer } from '@studymate/testkit';
-import { prices, readBilling, someBilling, someSubscriber, startCheckout } from '../../tests/some-billing.ts';
+import {
+  prices,
+  readBilling,
+  readBillings,
+  someBilling,
+  someSubscriber,
+  startCheckout,
+} from '../../tests/some-billing.ts';
 import type { Context } from '../context.ts';
 import { createBillingProvider } from '../provider/provider.ts';
 import { schema } from '../schema.ts';
@@ -170,23 +177,28 @@ describe('buyCredits', () => {
   });
 });
 
-it('reads all of billing with a bounded number of statements, however many bills there are', async () => {
-  const ada = await someSubscriber(billing, prices.proMonthly);
-  const { client, sent } = countQueries(connectSubscription(billing.url));
-  const counted = asker<Context>(schema, (viewer) => billing.contextOver(client, viewer));
-
-  await readBilling({ ask: counted }, ada);
-  const withOne = sent.count;
-  const [invoice] = await billing.database.invoice.findMany({ where: { userId: ada.id } });
-  if (!invoice) throw new Error('There is no bill.');
+it('reads all of billing of a dozen people with at most 20 statements', async () => {
+  const admin = someViewer({ roles: ['ADMIN'] });
+  const people = [
+    await someSubscriber(billing, prices.proMonthly),
+    await someSubscriber(billing, prices.plusMonthly),
+  ];
+  for (let index = 0; index < 10; index += 1) people.push(await billing.someLearner());
+  const [ada] = people;
+  const invoice = await billing.database.invoice.findFirstOrThrow({ where: { userId: ada?.id ?? '' } });
   for (let index = 0; index < 8; index += 1) {
     const id = `inv_01900000-0000-7000-8000-00000000000${index}`;
     await billing.database.invoice.create({ data: { ...invoice, id, providerId: id } });
   }
-  sent.count = 0;
-  const { invoices } = await readBilling({ ask: counted }, ada);
-  expect(invoices.edges).toHaveLength(9);
-  expect(sent.count).toBe(withOne);
-  expect(withOne).toBeLessThanOrEqual(20);
+
+  const { client, sent } = countQueries(connectSubscription(billing.url));
+  const counted = asker<Context>(schema, (viewer) => billing.contextOver(client, viewer));
+  const all = await readBillings({ ask: counted }, admin, people);
+  const firstThree = all.slice(0, 3);
+  expect(firstThree.map(({ invoices }) => invoices.edges.length)).toEqual([9, 1, 0]);
+  expect(firstThree.map(({ invoices }) => invoices.totalCount)).toEqual([9, 1, 0]);
+  expect(firstThree.map(({ credits }) => credits.balance)).toEqual([2_050, 550, 50]);
+  expect(firstThree.map(({ credits }) => credits.ledger.edges.length)).toEqual([2, 2, 1]);
+  expect(sent.count).toBeLessThanOrEqual(20);
   await client.$disconnect();
 });

@@ -4,11 +4,10 @@ import type {
   CreditGrant,
   CreditReservation,
   LedgerEntry,
-  Prisma,
   ReservationHold,
   SubscriptionDatabase,
 } from '@studymate/database/subscription';
-import { batchOne } from '../batch.ts';
+import { batchMany, batchOne, batchPages } from '../batch.ts';
 
 export type CreditRepository = ReturnType<typeof createCreditRepository>;
 
@@ -42,21 +41,28 @@ function createGrants(database: SubscriptionDatabase) {
     (ids) => database.creditGrant.findMany({ where: { id: { in: ids } } }),
     ({ id }) => id,
   );
+  const left = batchMany<CreditGrant>(
+    (userIds) =>
+      database.creditGrant.findMany({
+        where: { userId: { in: userIds }, remaining: { gt: 0 } },
+        orderBy: [{ expiresAt: 'asc' }, { id: 'asc' }],
+      }),
+    ({ userId }) => userId,
+  );
   return {
     findGrant: grants.load,
-    forgetGrants: grants.forget,
+    /** Grants with something left, soonest to expire first, for showing; spending reads them under the lock. */
+    listLeft: left.load,
+    forgetGrants() {
+      grants.forget();
+      left.forget();
+    },
     newGrantId: () => newRowId(),
     /** Grants with something left, expired ones included. */
     spendableGrants: (userId: string) =>
       database.creditGrant.findMany({
         where: { userId, remaining: { gt: 0 } },
         orderBy: { expiresAt: 'asc' },
-      }),
-    grantsExpiringBefore: (userId: string, range: { after: Date; before: Date }) =>
-      database.creditGrant.findMany({
-        where: { userId, remaining: { gt: 0 }, expiresAt: { gt: range.after, lte: range.before } },
-        orderBy: [{ expiresAt: 'asc' }, { id: 'asc' }],
-        take: 100,
       }),
     grantsLike: (userId: string, referencePrefix: string) =>
       database.creditGrant.findMany({ where: { userId, reference: { startsWith: referencePrefix } } }),
@@ -112,24 +118,44 @@ const createReservations = (database: SubscriptionDatabase) => ({
   },
 });
 
+/** The newest lines of many ledgers, `take` of each. */
+const createFirstPages = (database: SubscriptionDatabase, take: number) =>
+  batchMany<LedgerEntry>(
+    async (userIds) => {
+      const rows = await database.$queryRaw<{ id: string }[]>`
+        select "newest"."id" from unnest(${userIds}::text[]) as "learner"("id") cross join lateral (
+          select "id" from "LedgerEntry" where "userId" = "learner"."id" order by "sequence" desc limit ${take}
+        ) as "newest"`;
+      const where = { id: { in: rows.map(({ id }) => id) } };
+      return database.ledgerEntry.findMany({ where, orderBy: { sequence: 'desc' } });
+    },
+    ({ userId }) => userId,
+  );
+
 function createLedger(database: SubscriptionDatabase) {
   const entries = batchOne<LedgerEntry>(
     (ids) => database.ledgerEntry.findMany({ where: { id: { in: ids } } }),
     ({ id }) => id,
   );
+  const pages = batchPages<LedgerEntry>((take) => createFirstPages(database, take));
   return {
     findEntry: entries.load,
-    forgetEntries: entries.forget,
+    forgetEntries() {
+      entries.forget();
+      pages.forget();
+    },
     appendEntry: (entry: Omit<LedgerEntry, 'id' | 'sequence'>) =>
       database.ledgerEntry.create({ data: { ...entry, id: newId('LedgerEntry') } }),
 
     /** Lines of the ledger, newest first, behind `before` (a sequence number). */
-    listEntries(userId: string, page: { take: number; before: bigint | null }): Promise<LedgerEntry[]> {
-      const where: Prisma.LedgerEntryWhereInput = {
-        userId,
-        ...(page.before === null ? {} : { sequence: { lt: page.before } }),
-      };
-      return database.ledgerEntry.findMany({ where, orderBy: { sequence: 'desc' }, take: page.take });
+    async listEntries(
+      userId: string,
+      page: { take: number; before: bigint | null },
+    ): Promise<readonly LedgerEntry[]> {
+      const { take, before } = page;
+      if (before === null) return pages.load(userId, take);
+      const where = { userId, sequence: { lt: before } };
+      return database.ledgerEntry.findMany({ where, orderBy: { sequence: 'desc' }, take });
     },
   };
 }

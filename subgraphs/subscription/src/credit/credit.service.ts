@@ -24,9 +24,12 @@ export async function getCreditAccount(context: Context, userId: string): Promis
   return (await context.credits.findAccount(userId)) ?? { userId, balance: 0, reserved: 0 };
 }
 
-export function listExpiringSoon(context: Context, { userId }: CreditAccount): Promise<CreditGrant[]> {
-  const after = context.now();
-  return context.credits.grantsExpiringBefore(userId, { after, before: new Date(after.getTime() + soonMs) });
+/** Grants that expire within 14 days, soonest first. */
+export async function listExpiringSoon(context: Context, { userId }: CreditAccount): Promise<CreditGrant[]> {
+  const now = context.now();
+  const before = new Date(now.getTime() + soonMs);
+  const left = await context.credits.listLeft(userId);
+  return left.filter(({ expiresAt }) => expiresAt > now && expiresAt <= before);
 }
 
 export async function listLedger(

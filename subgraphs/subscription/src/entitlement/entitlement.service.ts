@@ -75,7 +75,7 @@ async function readFacts(context: Context, userId: string): Promise<Facts> {
   const standing = await readStanding(context, subscription, plans);
   const month = await monthOf(context, userId, now);
   const [uses, credits] = await Promise.all([
-    context.uses.listSince(userId, month.start),
+    context.uses.listOf(userId, month.start),
     readCredits(context, userId, month.start),
   ]);
   return { plans, standing, month, credits, uses: new Map(uses.map(({ feature, used }) => [feature, used])) };
@@ -111,7 +111,7 @@ async function monthOf(context: Context, userId: string, instant: Date): Promise
 async function readCredits(context: Context, userId: string, since: Date): Promise<CreditFacts> {
   const [account, grants, used] = await Promise.all([
     getCreditAccount(context, userId),
-    context.credits.spendableGrants(userId),
+    context.credits.listLeft(userId),
     context.uses.spentSince(userId, since),
   ]);
   const now = context.now();

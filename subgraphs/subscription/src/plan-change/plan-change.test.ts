@@ -1,9 +1,10 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Viewer } from '@studymate/contracts';
 import { someKey } from '@studymate/testkit';
 import { prices, readBilling, someBilling, someSubscriber } from '../../tests/some-billing.ts';
 
 const billing = await someBilling();
+afterEach(billing.endAll);
 
 const previewQuery = `mutation ($priceId: ID!) { previewPlanChange(priceId: $priceId) {
   ... on PlanChangePreview { dueNow { amountMinor currency } credit { amountMinor } nextInvoice { amountMinor }

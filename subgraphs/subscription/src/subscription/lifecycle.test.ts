@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { newId, newRowId } from '@studymate/contracts';
 import { deliver, someViewer } from '@studymate/testkit';
 import { prices, readBilling, someBilling, someSubscriber } from '../../tests/some-billing.ts';
@@ -8,6 +8,7 @@ import { useEvents } from '../entitlement/entitlement.service.ts';
 import { reconcileOverdue } from './subscription.reconcile.ts';
 
 const billing = await someBilling();
+afterEach(billing.endAll);
 const dayMs = 86_400_000;
 
 const entitlement = async (viewer: Parameters<typeof readBilling>[1], feature: string) => {
