@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { announce } from './announcement.ts';
 import { listenForRestarts } from './control.ts';
 import { domainUrls } from './databases.ts';
+import { eachInTurn } from './in-turn.ts';
 import { type Infrastructure, startInfrastructure } from './infrastructure.ts';
 import { claimStateFolder } from './instance.ts';
 import { planSeparate, planTogether } from './plan.ts';
@@ -97,7 +99,7 @@ export async function launch(isSeparate: boolean, onEnd: (reason: string) => voi
         : 'Starting the gateway, the subgraphs and their workers',
     );
     const plans = isSeparate ? planSeparate(settings) : planTogether(settings);
-    await Promise.all(plans.map(supervisor.start));
+    await startInTurn(plans, supervisor.start);
     stops.push(await listenForRestarts(supervisor.restart));
     isUp = true;
     announce(urlsOf(settings, infrastructure, isSeparate), (performance.now() - startedAt) / 1000);

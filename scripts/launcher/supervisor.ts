@@ -29,7 +29,7 @@ interface Running {
 const ours = /launcher\/(house|worker)-process\.ts|(gateway|subgraphs\/\w+)\/src\/main\.ts/;
 /** A young generation of a few MB instead of 3 × 16 MB: a third less memory for a few percent more time in GC. */
 const smallHeap = ['--max-semi-space-size=2'];
-const readyTimeoutMs = 60_000;
+const readyTimeoutMs = 120_000;
 const stopTimeoutMs = 10_000;
 const pollMs = 50;
 const restartDelayMs = 1_000;
