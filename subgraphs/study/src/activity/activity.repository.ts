@@ -2,10 +2,10 @@ import type { ActivityDay, StudyDatabase } from '@studymate/database/study';
 import type { StudyDay } from '@studymate/runtime';
 import DataLoader from 'dataloader';
 
-export interface SubjectDay {
+export interface SubjectDays {
   readonly userId: string;
   readonly subjectId: string;
-  readonly day: StudyDay;
+  readonly days: readonly StudyDay[];
 }
 
 export interface DayEffortRow {
@@ -44,6 +44,51 @@ export interface EffortQuery {
   readonly to?: StudyDay;
 }
 
+async function recountDays(database: StudyDatabase, { userId, subjectId, days }: SubjectDays): Promise<void> {
+  await database.$executeRaw`
+    with asked as (select * from unnest(${days}::text[]) as asked("day")), reviewed as (
+      select "studyDay" as "day", count(*) as "reviews",
+        count(*) filter (where "grade" <> 'AGAIN') as "correct",
+        count(*) filter (where "stateBefore" = 'REVIEW') as "mature",
+        count(*) filter (where "stateBefore" = 'REVIEW' and "grade" <> 'AGAIN') as "matureCorrect",
+        count(*) filter (where "stateBefore" = 'NEW') as "newCards",
+        count("durationMs") as "timed", sum("durationMs") as "ms", sum("credit") as "credit"
+      from "ReviewLog" where "userId" = ${userId} and "studyDay" = any(${days}::text[])
+        and "subjectId" = ${subjectId} and "undoneAt" is null group by 1
+    ), focused as (
+      select "studyDay" as "day", sum("focusSeconds") as "seconds", count(*) as "sessions" from "SessionDay"
+      where "userId" = ${userId} and "subjectId" = ${subjectId} and "studyDay" = any(${days}::text[]) group by 1
+    ), quizzed as (
+      select "studyDay" as "day", count(*) as "quizzes" from "QuizResult"
+      where "userId" = ${userId} and "subjectId" = ${subjectId} and "studyDay" = any(${days}::text[]) group by 1
+    ), levelled as (
+      select "studyDay" as "day", count(*) filter (where "after" = 'MASTERED') as "mastered", sum("credit") as "credit"
+      from "SkillLevelChange"
+      where "subjectId" = ${subjectId} and "studyDay" = any(${days}::text[]) and "userId" = ${userId} group by 1
+    ), made as (
+      select "createdDay" as "day", count(*) as "units" from (
+        select "createdDay" from "Card" where "subjectId" = ${subjectId} and "createdDay" = any(${days}::text[])
+        union all
+        select "createdDay" from "Skill" where "subjectId" = ${subjectId} and "createdDay" = any(${days}::text[])
+      ) as unit group by 1
+    )
+    insert into "ActivityDay" ("userId", "subjectId", "studyDay", "focusSeconds", "sessions", "reviews",
+      "correctReviews", "matureReviews", "matureCorrect", "newCards", "timedReviews", "reviewMs", "quizzes",
+      "masteredSkills", "credit", "units")
+    select ${userId}, ${subjectId}, asked."day", coalesce("seconds", 0), coalesce("sessions", 0),
+      coalesce("reviews", 0), coalesce("correct", 0), coalesce("mature", 0), coalesce("matureCorrect", 0),
+      coalesce("newCards", 0), coalesce("timed", 0), coalesce("ms", 0), coalesce("quizzes", 0),
+      coalesce("mastered", 0), coalesce(reviewed."credit", 0) + coalesce(levelled."credit", 0), coalesce("units", 0)
+    from asked left join reviewed using ("day") left join focused using ("day") left join quizzed using ("day")
+      left join levelled using ("day") left join made using ("day")
+    on conflict ("userId", "subjectId", "studyDay") do update set
+      "focusSeconds" = excluded."focusSeconds", "sessions" = excluded."sessions", "reviews" = excluded."reviews",
+      "correctReviews" = excluded."correctReviews", "matureReviews" = excluded."matureReviews",
+      "matureCorrect" = excluded."matureCorrect", "newCards" = excluded."newCards",
+      "timedReviews" = excluded."timedReviews", "reviewMs" = excluded."reviewMs", "quizzes" = excluded."quizzes",
+      "masteredSkills" = excluded."masteredSkills", "credit" = excluded."credit", "units" = excluded."units"`;
+}
+
 /** What was done on which study day: a projection of the logs, read by streaks, goals, statistics and progress. */
 export function createActivityRepository(database: StudyDatabase) {
   const ofSubjects = new DataLoader<string, readonly ActivityDay[]>(async (subjectIds) => {
@@ -54,12 +99,13 @@ export function createActivityRepository(database: StudyDatabase) {
   const lastActivity = new DataLoader<string, Date | null>(async (subjectIds) => {
     const rows = await database.$queryRaw<{ subjectId: string; at: Date }[]>`
       select "subjectId", max("at") as "at" from (
-        select "subjectId", max("reviewedAt") as "at" from "ReviewLog"
-        where "subjectId" = any(${[...subjectIds]}) and "undoneAt" is null group by "subjectId"
+        select "subjectId", max("lastReviewedAt") as "at" from "Card"
+        where "subjectId" = any(${[...subjectIds]}) group by "subjectId"
         union all select "subjectId", max("lastSeenAt") from "StudySession"
         where "subjectId" = any(${[...subjectIds]}) group by "subjectId"
-        union all select "subjectId", max("gradedAt") from "QuizResult"
-        where "subjectId" = any(${[...subjectIds]}) group by "subjectId"
+        union all select result."subjectId", max("gradedAt") from "QuizResult" result
+        join "Subject" subject on subject."id" = result."subjectId" and subject."ownerId" = result."userId"
+        where subject."id" = any(${[...subjectIds]}) group by result."subjectId"
       ) as seen group by "subjectId"`;
     const found = new Map(rows.map(({ subjectId, at }) => [subjectId, at]));
     return subjectIds.map((id) => found.get(id) ?? null);
@@ -116,46 +162,8 @@ export function createActivityRepository(database: StudyDatabase) {
       return row?.hour ?? null;
     },
 
-    /** Counts a learner's study day in a subject anew from the logs. The learner is to be locked. */
-    recount: async ({ userId, subjectId, day }: SubjectDay): Promise<void> => {
-      await database.$executeRaw`
-        with reviewed as (
-          select count(*) as reviews,
-            count(*) filter (where "grade" <> 'AGAIN') as correct,
-            count(*) filter (where "stateBefore" = 'REVIEW') as mature,
-            count(*) filter (where "stateBefore" = 'REVIEW' and "grade" <> 'AGAIN') as mature_correct,
-            count(*) filter (where "stateBefore" = 'NEW') as new_cards,
-            count("durationMs") as timed, coalesce(sum("durationMs"), 0) as ms, coalesce(sum("credit"), 0) as credit
-          from "ReviewLog"
-          where "userId" = ${userId} and "studyDay" = ${day} and "subjectId" = ${subjectId} and "undoneAt" is null
-        ), focused as (
-          select coalesce(sum("focusSeconds"), 0) as seconds, count(*) as sessions from "SessionDay"
-          where "userId" = ${userId} and "subjectId" = ${subjectId} and "studyDay" = ${day}
-        ), quizzed as (
-          select count(*) as quizzes from "QuizResult"
-          where "userId" = ${userId} and "subjectId" = ${subjectId} and "studyDay" = ${day}
-        ), levelled as (
-          select count(*) filter (where "after" = 'MASTERED') as mastered, coalesce(sum("credit"), 0) as credit
-          from "SkillLevelChange"
-          where "subjectId" = ${subjectId} and "studyDay" = ${day} and "userId" = ${userId}
-        ), made as (
-          select (select count(*) from "Card" where "subjectId" = ${subjectId} and "createdDay" = ${day})
-            + (select count(*) from "Skill" where "subjectId" = ${subjectId} and "createdDay" = ${day}) as units
-        )
-        insert into "ActivityDay" ("userId", "subjectId", "studyDay", "focusSeconds", "sessions", "reviews",
-          "correctReviews", "matureReviews", "matureCorrect", "newCards", "timedReviews", "reviewMs", "quizzes",
-          "masteredSkills", "credit", "units")
-        select ${userId}, ${subjectId}, ${day}, seconds, sessions, reviews, correct, mature, mature_correct,
-          new_cards, timed, ms, quizzes, mastered, reviewed.credit + levelled.credit, units
-        from reviewed, focused, quizzed, levelled, made
-        on conflict ("userId", "subjectId", "studyDay") do update set
-          "focusSeconds" = excluded."focusSeconds", "sessions" = excluded."sessions",
-          "reviews" = excluded."reviews", "correctReviews" = excluded."correctReviews",
-          "matureReviews" = excluded."matureReviews", "matureCorrect" = excluded."matureCorrect",
-          "newCards" = excluded."newCards", "timedReviews" = excluded."timedReviews",
-          "reviewMs" = excluded."reviewMs", "quizzes" = excluded."quizzes",
-          "masteredSkills" = excluded."masteredSkills", "credit" = excluded."credit", "units" = excluded."units"`;
-    },
+    /** Counts a learner's study days in a subject anew from the logs. The learner is to be locked. */
+    recount: (days: SubjectDays) => recountDays(database, days),
   };
 }
 

@@ -17,7 +17,7 @@ import {
   toConnection,
 } from '@studymate/subgraph-kit';
 import { z } from 'zod';
-import { recountDays } from '../activity/recount-day.ts';
+import { recountDays } from '../activity/recount-days.ts';
 import type { Context } from '../context.ts';
 import type { CardPage } from '../counted-page.ts';
 import { getDeck } from '../deck/deck.service.ts';

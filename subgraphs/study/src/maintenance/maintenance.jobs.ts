@@ -1,4 +1,4 @@
-import { recountDays } from '../activity/recount-day.ts';
+import { recountDays } from '../activity/recount-days.ts';
 import type { Context } from '../context.ts';
 import { deleteForgottenUploads } from '../material/upload.service.ts';
 

@@ -32,7 +32,9 @@ export async function findProgress(context: Context, subject: Subject): Promise<
     context.cards.summarize(subject.id, today, formula),
     context.activity.lastActivityOf(subject.id),
   ]);
-  const deltas = rows.map(({ studyDay, focusSeconds, credit, units }) => ({
+  // A public quiz of the subject is taken by others too; theirs is not this learner's progress.
+  const own = rows.filter(({ userId }) => userId === viewer.id);
+  const deltas = own.map(({ studyDay, focusSeconds, credit, units }) => ({
     day: studyDay,
     focusSeconds,
     credit,

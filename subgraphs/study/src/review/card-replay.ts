@@ -1,36 +1,48 @@
-import type { Card } from '@studymate/database/study';
+import type { Card, ReviewLog } from '@studymate/database/study';
 import { type StudyDay, startOfStudyDay } from '@studymate/runtime';
 import type { Context } from '../context.ts';
 import type { LearnerClock } from '../user/learner-clock.ts';
 import { isDerived, replayLog } from './replay.ts';
 
+/** A card after a replay of its log. */
+export interface ReplayedCard {
+  readonly card: Card;
+  /** The study days of the reviews that now say something else. */
+  readonly days: readonly StudyDay[];
+  /** The log by id, as it says now. */
+  readonly log: ReadonlyMap<string, ReviewLog>;
+}
+
 /**
  * Makes a card's schedule, and what each of its reviews says of the time before it, the replay of its log.
- * Answers the card and the study days of the reviews that now say something else. The learner is to be locked.
+ * The learner is to be locked.
  */
 export async function replayCard(
   context: Context,
   cardId: string,
   { timeZone, dayStartMinutes }: LearnerClock,
-): Promise<{ card: Card; days: StudyDay[] }> {
-  const log = await context.reviews.listLog(cardId);
+): Promise<ReplayedCard> {
+  const rows = await context.reviews.listLog(cardId);
   const keys = new Map(
-    log.map(({ presetId, presetVersion }) => [
+    rows.map(({ presetId, presetVersion }) => [
       `${presetId} ${presetVersion}`,
       { presetId, version: presetVersion },
     ]),
   );
   const versions = await context.presets.listVersions([...keys.values()]);
   const startOf = (day: StudyDay) => startOfStudyDay(day, timeZone, dayStartMinutes);
-  const { memory, presetVersion, leech, derived } = replayLog(log, { cardId, versions, startOf });
+  const { memory, presetVersion, leech, derived } = replayLog(rows, { cardId, versions, startOf });
 
-  const days: StudyDay[] = [];
-  for (const [index, row] of log.entries()) {
-    const now = derived[index];
-    if (!now || isDerived(row, now)) continue;
-    await context.reviews.saveDerived(row.id, now);
-    days.push(row.studyDay);
-  }
+  const log = rows.map((row, index) => ({ ...row, ...derived[index] }));
+  const changed = log.filter((_row, index) => {
+    const [before, after] = [rows[index], derived[index]];
+    return before !== undefined && after !== undefined && !isDerived(before, after);
+  });
+  await context.reviews.saveDerived(changed);
   const card = await context.cards.saveSchedule(cardId, { ...memory, presetVersion, leech });
-  return { card, days };
+  return {
+    card,
+    days: changed.map(({ studyDay }) => studyDay),
+    log: new Map(log.map((row) => [row.id, row])),
+  };
 }

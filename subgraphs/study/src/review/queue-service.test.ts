@@ -4,6 +4,8 @@ import type { Card, ReviewLog } from '@studymate/database/study';
 import { startOfStudyDay, studyDay } from '@studymate/runtime';
 import { someKey, someViewer } from '@studymate/testkit';
 import { openStudy } from '../../tests/world.ts';
+import { orderQueue, type ReviewOrder, reviewOrders } from './queue.ts';
+import { retrievability } from './schedule.ts';
 
 const study = await openStudy();
 const { tell } = study;
@@ -78,6 +80,39 @@ function bruteForce(cards: readonly Card[], log: readonly ReviewLog[], at: Date)
   ];
 }
 
+/** The queue by `orderQueue` over whole rows, in any order. */
+function bySpecification(
+  cards: readonly Card[],
+  log: readonly ReviewLog[],
+  at: Date,
+  order: ReviewOrder,
+): string[] {
+  const today = studyDay(at, 'America/New_York', 240);
+  const seenToday = new Map<string, Set<string>>();
+  for (const { cardId } of log.filter((row) => row.studyDay === today)) {
+    const noteId = cards.find(({ id }) => id === cardId)?.noteId ?? '';
+    seenToday.set(noteId, (seenToday.get(noteId) ?? new Set()).add(cardId));
+  }
+  const done = (state: string) =>
+    log.filter((row) => row.studyDay === today && row.stateBefore === state).length;
+  const allowance = {
+    newCards: Math.max(0, 3 - done('NEW')),
+    reviews: Math.max(0, 6 - done('REVIEW')),
+    desiredRetention: 0.9,
+  };
+  const candidates = cards
+    .filter((card) => !card.suspended && (card.due === null || card.due <= at))
+    .map((card) => ({ ...card, retrievability: retrievability(card, today) }));
+  const rules = {
+    today,
+    startOfToday: startOfStudyDay(today, 'America/New_York', 240),
+    order,
+    allowances: new Map(cards.map(({ deckId }) => [deckId, allowance])),
+    seenToday,
+  };
+  return orderQueue(candidates, rules).map(({ candidate, reason }) => `${candidate.id} ${reason}`);
+}
+
 describe('review queue of a learner', () => {
   it('is what its definition says, hour by hour over weeks, the change to summer time included', async () => {
     const { viewer, deckId } = await someLearner();
@@ -93,6 +128,15 @@ describe('review queue of a learner', () => {
       expect(queue.items.map((item: { card: { id: string } }) => item.card.id)).toEqual(
         bruteForce(cards, log, study.time.now),
       );
+      const order = reviewOrders[visit % reviewOrders.length] ?? 'DUE';
+      const ordered = await read(viewer, { deckId, order, limit: 100 });
+      expect(
+        ordered.items.map(
+          (item: { card: { id: string }; reason: string }) => `${item.card.id} ${item.reason}`,
+        ),
+      ).toEqual(bySpecification(cards, log, study.time.now, order));
+      const few = await read(viewer, { deckId, order, limit: 3 });
+      expect(few.items).toEqual(ordered.items.slice(0, 3));
       expect(queue.generatedAt).toBe(study.time.now.toISOString());
       const today = studyDay(study.time.now, 'America/New_York', 240);
       const startOfToday = startOfStudyDay(today, 'America/New_York', 240).toISOString();
@@ -125,7 +169,7 @@ describe('review queue of a learner', () => {
       }
     }
     expect(sent).toBeGreaterThan(60);
-  }, 120_000);
+  }, 300_000);
 
   it('counts what it holds back and how long it will take', async () => {
     const { viewer, deckId } = await someLearner();

@@ -1,54 +1,104 @@
 import type { StudyDatabase } from '@studymate/database/study';
-import type { DeckAllowance } from './queue.ts';
-import type { CardMemory } from './schedule.ts';
+import type { StudyDay } from '@studymate/runtime';
+import type { ReviewOrder } from './queue.ts';
 
-/** What the queue wants to know of a card. */
-export interface QueueRow extends CardMemory {
+/** A deck as the queue sees it: what it may still show today, and how its cards are forgotten. */
+export interface QueueDeckRow {
   readonly id: string;
-  readonly deckId: string;
-  readonly noteId: string;
-  readonly createdAt: Date;
+  readonly reviews: number;
+  readonly newCards: number;
+  readonly desiredRetention: number;
+  /** R(t, S) = (1 + factor · t ÷ S) ^ decay */
+  readonly factor: number;
+  readonly decay: number;
 }
 
-/** Reads the cards that could be in a review queue. */
+export interface QueueScope {
+  readonly at: Date;
+  readonly today: StudyDay;
+  readonly order: ReviewOrder;
+  readonly take: number;
+  /** Notes of which a card was answered today. */
+  readonly seenNotes: readonly string[];
+  /** Cards that are the only ones of their notes that were answered today. */
+  readonly soleSeenCards: readonly string[];
+}
+
+/** The heads of the queue's three parts, each in order, and how long the whole parts are. */
+export interface QueueHead {
+  readonly steps: readonly string[];
+  readonly reviews: readonly string[];
+  readonly newCards: readonly string[];
+  readonly stepCount: number;
+  readonly reviewCount: number;
+  readonly newCount: number;
+  readonly backlog: number;
+}
+
+/**
+ * Finds the first cards of a review queue without reading the rest out of the database. The same rules as
+ * `orderQueue`, which orders what is found: steps by due instant; one due review of each note in the asked
+ * order, as many as each deck allows; then one new card of each note, oldest first, as many as allowed.
+ */
 export function createQueueRepository(database: StudyDatabase) {
-  const readDue = (deckIds: string[], at: Date) =>
-    database.$queryRaw<QueueRow[]>`
-      select "id", "deckId", "noteId", "createdAt", "state", "step", "stability", "difficulty", "due", "reps",
-        "lapses", "scheduledDays", "lastReviewedAt", "lastStudyDay"
-      from "Card"
-      where "deckId" = any(${deckIds}) and "state" <> 'NEW' and "due" <= ${at} and not "suspended"`;
-
-  /** The oldest new card of each note, as many of each deck as could be let through. */
-  const readNew = (deckIds: string[], limits: number[], buriedNotes: string[]) =>
-    database.$queryRaw<QueueRow[]>`
-      select "found".* from unnest(${deckIds}::text[], ${limits}::int[]) as "deck"("id", "limit")
-      cross join lateral (
-        select * from (
-          select distinct on ("noteId") "id", "deckId", "noteId", "createdAt", "state", "step", "stability",
-            "difficulty", "due", "reps", "lapses", "scheduledDays", "lastReviewedAt", "lastStudyDay"
-          from "Card"
-          where "deckId" = "deck"."id" and "state" = 'NEW' and not "suspended"
-            and not ("noteId" = any(${buriedNotes}))
-          order by "noteId", "createdAt", "id"
-        ) as "first" order by "createdAt", "id" limit "deck"."limit"
-      ) as "found"`;
-
   return {
-    /**
-     * Every due card of the decks, and new ones: as many as a deck may still show and, since a due sibling
-     * buries a new card, as many more as are due.
-     */
-    listCandidates: async (
-      allowances: ReadonlyMap<string, DeckAllowance>,
-      { at, buriedNotes }: { readonly at: Date; readonly buriedNotes: string[] },
-    ): Promise<QueueRow[]> => {
-      const deckIds = [...allowances.keys()];
-      if (deckIds.length === 0) return [];
-      const due = await readDue(deckIds, at);
-      const open = deckIds.filter((id) => (allowances.get(id)?.newCards ?? 0) > 0);
-      const limits = open.map((id) => (allowances.get(id)?.newCards ?? 0) + due.length);
-      return [...due, ...(await readNew(open, limits, buriedNotes))];
+    findHead: async (decks: readonly QueueDeckRow[], scope: QueueScope): Promise<QueueHead> => {
+      const { at, today, order, take, seenNotes, soleSeenCards } = scope;
+      const [row] = await database.$queryRaw<{ head: QueueHead }[]>`
+        with deck as (
+          select * from unnest(${decks.map(({ id }) => id)}::text[], ${decks.map(({ reviews }) => reviews)}::int[],
+            ${decks.map(({ newCards }) => newCards)}::int[],
+            ${decks.map(({ desiredRetention }) => desiredRetention)}::float8[],
+            ${decks.map(({ factor }) => factor)}::float8[], ${decks.map(({ decay }) => decay)}::float8[]
+          ) as deck("id", "reviews", "newCards", "desired", "factor", "decay")
+        ), step as materialized (
+          select card."id", card."noteId", card."due" from "Card" card join deck on deck."id" = card."deckId"
+          where card."state" in ('LEARNING', 'RELEARNING') and card."due" <= ${at} and not card."suspended"
+        ), recalled as (
+          select card."id", card."deckId", card."noteId", card."due", deck."reviews", deck."desired",
+            round(power(1 + deck."factor" * greatest(0, ${today}::date - card."lastStudyDay"::date)
+              / card."stability", deck."decay")::numeric, 8)::float8 as "recall"
+          from "Card" card join deck on deck."id" = card."deckId"
+          where card."state" = 'REVIEW' and card."due" <= ${at} and not card."suspended"
+        ), due as materialized (
+          select *, case ${order}::text
+            when 'RELATIVE_OVERDUENESS' then -((1 / "recall" - 1) / (1 / "desired" - 1))
+            when 'RETRIEVABILITY_ASC' then "recall"
+            when 'RANDOM_SEEDED' then ('x' || left(md5(${today} || ':' || "id"), 12))::bit(48)::bigint
+            else 0 end as "key"
+          from recalled
+        ), review as materialized (
+          select * from (
+            select *, row_number() over (partition by "deckId" order by "key", "due", "id" collate "C") as "place"
+            from (
+              select *, row_number() over (partition by "noteId" order by "key", "due", "id" collate "C") as "sibling"
+              from due where "noteId" not in (select "noteId" from step)
+                and ("noteId" <> all(${seenNotes}::text[]) or "id" = any(${soleSeenCards}::text[]))
+            ) as siblings where "sibling" = 1
+          ) as places where "place" <= "reviews"
+        ), fresh as materialized (
+          select found.* from deck cross join lateral (
+            select card."id", card."createdAt" from "Card" card
+            where card."deckId" = deck."id" and card."state" = 'NEW' and not card."suspended"
+              and card."noteId" <> all(${seenNotes}::text[])
+              and card."noteId" not in (select "noteId" from step)
+              and card."noteId" not in (select "noteId" from review)
+              and not exists (
+                select 1 from "Card" elder where elder."noteId" = card."noteId" and elder."state" = 'NEW'
+                  and not elder."suspended" and (elder."createdAt", elder."id" collate "C")
+                    < (card."createdAt", card."id" collate "C"))
+            order by card."createdAt", card."id" collate "C" limit deck."newCards"
+          ) as found
+        )
+        select json_build_object(
+          'steps', array(select "id" from step order by "due", "id" collate "C" limit ${take}),
+          'reviews', array(select "id" from review order by "key", "due", "id" collate "C" limit ${take}),
+          'newCards', array(select "id" from fresh order by "createdAt", "id" collate "C" limit ${take}),
+          'stepCount', (select count(*) from step), 'reviewCount', (select count(*) from review),
+          'newCount', (select count(*) from fresh), 'backlog', (select count(*) from due)
+        ) as head`;
+      if (!row) throw new Error('The queue has no head.');
+      return row.head;
     },
   };
 }

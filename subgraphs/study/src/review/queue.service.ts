@@ -4,9 +4,9 @@ import { parseInput, requireViewer } from '@studymate/subgraph-kit';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { clockOfViewer, dayOf, type LearnerClock } from '../user/learner-clock.ts';
-import type { QueueRow } from './queue.repository.ts';
+import type { QueueDeckRow, QueueHead } from './queue.repository.ts';
 import { type DeckAllowance, orderQueue, type QueueReason, type ReviewOrder } from './queue.ts';
-import { retrievability } from './schedule.ts';
+import { decayOf, retrievability } from './schedule.ts';
 
 export interface QueueInput {
   readonly subjectId?: string | null | undefined;
@@ -75,54 +75,79 @@ async function readPace(context: Context, { userId }: LearnerClock, today: Study
   return reviews === 0 ? unknownSecondsPerReview : milliseconds / 1000 / reviews;
 }
 
-const withRetrievability = (row: QueueRow, decks: ReadonlyMap<string, QueueDeck>, today: StudyDay) => ({
-  ...row,
-  retrievability: retrievability(row, today, decks.get(row.deckId)?.preset.parameters),
+/** Notes with the cards of theirs that were answered today, as the database takes them. */
+const seenScope = (seen: ReadonlyMap<string, ReadonlySet<string>>) => ({
+  seenNotes: [...seen.keys()],
+  soleSeenCards: [...seen.values()].flatMap((cards) => (cards.size === 1 ? [...cards] : [])),
 });
+
+const toDeckRow = ({ id, preset }: QueueDeck, allowance: DeckAllowance | undefined): QueueDeckRow => ({
+  id,
+  reviews: allowance?.reviews ?? 0,
+  newCards: allowance?.newCards ?? 0,
+  desiredRetention: preset.desiredRetention,
+  ...decayOf(preset.parameters),
+});
+
+interface Readings {
+  readonly allowances: ReadonlyMap<string, DeckAllowance>;
+  readonly seenToday: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly startOfToday: Date;
+  readonly today: StudyDay;
+  readonly order: ReviewOrder;
+}
+
+/** Cards that stand first in the queue, in its order and with their reasons. */
+async function orderHead(
+  context: Context,
+  {
+    head,
+    decks,
+    rules,
+  }: { readonly head: QueueHead; readonly decks: readonly QueueDeck[]; readonly rules: Readings },
+) {
+  const parameters = new Map(decks.map(({ id, preset }) => [id, preset.parameters]));
+  const cards = await context.cards.listByIds([...head.steps, ...head.reviews, ...head.newCards]);
+  const candidates = cards.map((card) => ({
+    ...card,
+    card,
+    retrievability: retrievability(card, rules.today, parameters.get(card.deckId)),
+  }));
+  return orderQueue(candidates, rules);
+}
 
 /** The viewer's review queue at an instant: over everything, one subject or one deck. */
 export async function buildQueue(context: Context, input: QueueInput): Promise<ReviewQueueView> {
   const clock = clockOfViewer(requireViewer(context));
   const { userId } = clock;
-  const limit = parseInput(limitSchema, ['input', 'limit'], input.limit ?? 50);
+  const take = parseInput(limitSchema, ['input', 'limit'], input.limit ?? 50);
   const at = input.at ?? context.now();
   const today = dayOf(clock, at);
+  const order = input.order ?? 'RELATIVE_OVERDUENESS';
   const decks = await context.decks.listForQueue(userId, input);
   const [allowances, seenToday, secondsPerReview] = await Promise.all([
     readAllowances(context, decks, { userId, day: today }),
     readSeen(context, userId, today),
     readPace(context, clock, today),
   ]);
-  const rows = await context.queue.listCandidates(allowances, { at, buriedNotes: [...seenToday.keys()] });
-  const byDeck = new Map(decks.map((deck) => [deck.id, deck]));
-  const queue = orderQueue(
-    rows.map((row) => withRetrievability(row, byDeck, today)),
-    {
-      today,
-      startOfToday: startOfStudyDay(today, clock.timeZone, clock.dayStartMinutes),
-      order: input.order ?? 'RELATIVE_OVERDUENESS',
-      allowances,
-      seenToday,
-    },
-  );
-  const shown = queue.entries.slice(0, limit);
-  const cards = new Map(
-    (await context.cards.listByIds(shown.map(({ candidate }) => candidate.id))).map((card) => [
-      card.id,
-      card,
-    ]),
-  );
+  const rows = decks.map((deck) => toDeckRow(deck, allowances.get(deck.id)));
+  const head = await context.queue.findHead(rows, { at, today, order, take, ...seenScope(seenToday) });
+  const startOfToday = startOfStudyDay(today, clock.timeZone, clock.dayStartMinutes);
+  const rules = { today, startOfToday, order, allowances, seenToday };
+  const entries = await orderHead(context, { head, decks, rules });
   const reviewsPerDay = decks.reduce((sum, { preset }) => sum + preset.reviewsPerDay, 0);
   return {
-    items: shown.flatMap(({ candidate, reason }, index) => {
-      const card = cards.get(candidate.id);
-      return card ? [{ card, reason, retrievability: candidate.retrievability, position: index + 1 }] : [];
-    }),
-    newRemaining: queue.newRemaining,
-    learningDue: queue.learningDue,
-    reviewDue: queue.reviewDue,
-    backlogDays: reviewsPerDay === 0 ? 0 : queue.reviewBacklog / reviewsPerDay,
-    estimatedSeconds: Math.round(queue.entries.length * secondsPerReview),
+    items: entries.slice(0, take).map(({ candidate: { card, retrievability: recall }, reason }, index) => ({
+      card,
+      reason,
+      retrievability: recall,
+      position: index + 1,
+    })),
+    newRemaining: head.newCount,
+    learningDue: head.stepCount,
+    reviewDue: head.reviewCount,
+    backlogDays: reviewsPerDay === 0 ? 0 : head.backlog / reviewsPerDay,
+    estimatedSeconds: Math.round((head.stepCount + head.reviewCount + head.newCount) * secondsPerReview),
     generatedAt: at,
   };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { StudyDay } from '@studymate/runtime';
 import type { CardState } from './schedule.ts';
 
@@ -39,23 +40,9 @@ export interface QueueEntry<Candidate extends QueueCandidate> {
   readonly reason: QueueReason;
 }
 
-export interface OrderedQueue<Candidate extends QueueCandidate> {
-  readonly entries: readonly QueueEntry<Candidate>[];
-  readonly newRemaining: number;
-  readonly learningDue: number;
-  readonly reviewDue: number;
-  /** Reviews that are due, whether or not today's limit lets them through. */
-  readonly reviewBacklog: number;
-}
-
-/** FNV-1a (32 bit): a stable shuffle key that needs no state. */
-function shuffleKey(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
-  return hash >>> 0;
-}
+/** A shuffle that needs no state: the first 48 bits of MD5, as PostgreSQL computes it too. */
+const shuffleKey = (text: string): number =>
+  Number.parseInt(createHash('md5').update(text).digest('hex').slice(0, 12), 16);
 
 /** How far below the wanted retention a card has sunk: odds of forgetting now over odds of forgetting when due. */
 function overdueness(retrievability: number | null, desiredRetention: number): number {
@@ -106,7 +93,7 @@ function createGate(rules: QueueRules, allowed: (allowance: DeckAllowance) => nu
 export function orderQueue<C extends QueueCandidate>(
   candidates: readonly C[],
   rules: QueueRules,
-): OrderedQueue<C> {
+): QueueEntry<C>[] {
   const learning = candidates
     .filter(({ state }) => state === 'LEARNING' || state === 'RELEARNING')
     .toSorted(byDue);
@@ -134,15 +121,9 @@ export function orderQueue<C extends QueueCandidate>(
   const reviewReason = ({ due }: C): QueueReason =>
     due !== null && due.getTime() < rules.startOfToday.getTime() ? 'OVERDUE' : 'DUE';
 
-  return {
-    entries: [
-      ...learning.map((candidate) => ({ candidate, reason: 'LEARNING_STEP' as const })),
-      ...admittedReviews.map((candidate) => ({ candidate, reason: reviewReason(candidate) })),
-      ...admittedNew.map((candidate) => ({ candidate, reason: 'NEW' as const })),
-    ],
-    newRemaining: admittedNew.length,
-    learningDue: learning.length,
-    reviewDue: admittedReviews.length,
-    reviewBacklog: reviews.length,
-  };
+  return [
+    ...learning.map((candidate) => ({ candidate, reason: 'LEARNING_STEP' as const })),
+    ...admittedReviews.map((candidate) => ({ candidate, reason: reviewReason(candidate) })),
+    ...admittedNew.map((candidate) => ({ candidate, reason: 'NEW' as const })),
+  ];
 }

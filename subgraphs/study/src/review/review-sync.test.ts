@@ -97,7 +97,7 @@ describe('offline sync', () => {
       await sync(learner.viewer, repeated.slice(cut));
       expect(await stateOf(learner)).toEqual(expected);
     }
-  }, 120_000);
+  }, 300_000);
 
   it('is the same as submitting one by one', async () => {
     const synced = await someLearner(3);

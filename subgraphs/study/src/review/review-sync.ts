@@ -2,11 +2,11 @@ import { DomainError, invalidInput } from '@studymate/contracts';
 import type { Card, ReviewLog } from '@studymate/database/study';
 import type { StudyDay } from '@studymate/runtime';
 import { requireViewer } from '@studymate/subgraph-kit';
-import { recountDays } from '../activity/recount-day.ts';
+import { recountDays } from '../activity/recount-days.ts';
 import type { Context } from '../context.ts';
 import { clockOfViewer, type LearnerClock } from '../user/learner-clock.ts';
 import { replayCard } from './card-replay.ts';
-import { appendReview, getSentBefore, publishReview } from './review.service.ts';
+import { publishReview, requireSame, toLogRow, touchSessions } from './review.service.ts';
 import { parseReview, type ReviewInput } from './review-input.ts';
 
 const maxBatch = 500;
@@ -50,33 +50,45 @@ const inOneOrder = (reviews: readonly ReviewInput[]): ReviewInput[] =>
       (one.durationMs ?? -1) - (other.durationMs ?? -1),
   );
 
-interface Taken {
-  readonly logs: ReviewLog[];
-  readonly rejected: RejectedReview[];
-  readonly cardIds: Set<string>;
-  duplicates: number;
-}
+type Sent = ReviewInput & { readonly row: Awaited<ReturnType<typeof toLogRow>> };
 
-async function takeReviews(
-  context: Context,
-  reviews: readonly ReviewInput[],
-  clock: LearnerClock,
-): Promise<Taken> {
-  const taken: Taken = { logs: [], rejected: [], cardIds: new Set(), duplicates: 0 };
+/** The batch in one order, with the row that each review becomes; what cannot become one is rejected. */
+async function prepareReviews(context: Context, reviews: readonly ReviewInput[], clock: LearnerClock) {
+  const prepared: Sent[] = [];
+  const rejected: RejectedReview[] = [];
+  await context.cards.listByIds([...new Set(reviews.map(({ cardId }) => cardId))]);
   for (const review of inOneOrder(reviews)) {
     try {
-      const appended = await appendReview(context, parseReview(review, context.now()), clock);
-      if (appended) taken.logs.push(appended);
-      else {
-        await getSentBefore(context, clock.userId, review);
-        taken.duplicates += 1;
-      }
-      taken.cardIds.add(review.cardId);
+      const row = await toLogRow(context, parseReview(review, context.now()), clock);
+      prepared.push({ ...review, row });
     } catch (error) {
-      taken.rejected.push(rejectionOf(review, error));
+      rejected.push(rejectionOf(review, error));
     }
   }
-  return taken;
+  return { prepared, rejected };
+}
+
+/** Appends what is new; what is on the log already is a duplicate, or rejected when it says something else. */
+async function takeReviews(context: Context, reviews: readonly ReviewInput[], clock: LearnerClock) {
+  const { prepared, rejected } = await prepareReviews(context, reviews, clock);
+  const logs = await context.reviews.append(prepared.map(({ row }) => row));
+  await touchSessions(context, logs);
+  const appended = new Set(logs.map(({ id }) => id));
+  const repeated = prepared.filter(({ row }) => !appended.has(row.id));
+  const ids = repeated.map(({ clientReviewId }) => clientReviewId);
+  const known = new Map(
+    (await context.reviews.listByClientIds(clock.userId, ids)).map((row) => [row.clientReviewId, row]),
+  );
+  let duplicates = 0;
+  for (const review of repeated) {
+    try {
+      requireSame(known.get(review.clientReviewId), review);
+      duplicates += 1;
+    } catch (error) {
+      rejected.push(rejectionOf(review, error));
+    }
+  }
+  return { logs, duplicates, rejected, cardIds: new Set(prepared.map(({ cardId }) => cardId)) };
 }
 
 /** Replays every card that has new reviews and counts the study days that are touched, each once. */
@@ -84,10 +96,10 @@ async function settle(context: Context, logs: readonly ReviewLog[], clock: Learn
   const daysOf = new Map<string, Set<StudyDay>>();
   for (const cardId of new Set(logs.map((log) => log.cardId))) {
     const own = logs.filter((log) => log.cardId === cardId);
-    const { card, days } = await replayCard(context, cardId, clock);
+    const { card, days, log } = await replayCard(context, cardId, clock);
     const known = daysOf.get(card.subjectId) ?? new Set();
     daysOf.set(card.subjectId, new Set([...known, ...days, ...own.map(({ studyDay }) => studyDay)]));
-    for (const log of own) await publishReview(context, (await context.reviews.find(log.id)) ?? log, card);
+    for (const row of own) await publishReview(context, log.get(row.id) ?? row, card);
   }
   for (const [subjectId, days] of daysOf) await recountDays(context, { clock, subjectId, days });
 }

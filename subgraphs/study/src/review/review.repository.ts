@@ -68,6 +68,20 @@ const createSessionTotalLoader = (database: StudyDatabase) =>
     return groups.map(({ sessionId, _count }) => [sessionId ?? '', _count]);
   });
 
+export type DerivedRow = DerivedReview & { readonly id: string };
+
+async function writeDerived(database: StudyDatabase, rows: readonly DerivedRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await database.$executeRaw`
+    update "ReviewLog" set "stateBefore" = derived."state"::"CardState", "elapsedStudyDays" = derived."elapsed",
+      "retrievabilityBefore" = derived."recall", "credit" = derived."credit", "leechTriggered" = derived."leech"
+    from unnest(${rows.map(({ id }) => id)}::text[], ${rows.map(({ stateBefore }) => stateBefore)}::text[],
+      ${rows.map((row) => row.elapsedStudyDays)}::int[], ${rows.map((row) => row.retrievabilityBefore)}::float8[],
+      ${rows.map(({ credit }) => credit)}::float8[], ${rows.map((row) => row.leechTriggered)}::bool[]
+    ) as derived("id", "state", "elapsed", "recall", "credit", "leech")
+    where "ReviewLog"."id" = derived."id"`;
+}
+
 /** Reads and appends to the review log. */
 export function createReviewRepository(database: StudyDatabase) {
   const byId = createRowLoader((ids) => database.reviewLog.findMany({ where: { id: { in: ids } } }));
@@ -89,25 +103,21 @@ export function createReviewRepository(database: StudyDatabase) {
         where: { cardId, undoneAt: null },
         orderBy: [{ reviewedAt: 'asc' }, { clientReviewId: 'asc' }],
       }),
-    findByClientId: (userId: string, clientReviewId: string) =>
-      database.reviewLog.findUnique({ where: { userId_clientReviewId: { userId, clientReviewId } } }),
+    /** Those of the client's ids that are on the log. */
+    listByClientIds: (userId: string, clientReviewIds: readonly string[]) =>
+      database.reviewLog.findMany({ where: { userId, clientReviewId: { in: [...clientReviewIds] } } }),
 
-    /** Appends, unless the client's id is on the log already: then null. */
-    append: async (review: Prisma.ReviewLogCreateManyInput): Promise<ReviewLog | null> => {
-      const [row] = await database.reviewLog.createManyAndReturn({ data: review, skipDuplicates: true });
-      return row ?? null;
-    },
+    /** Appends what is not on the log by its client's id; of two with one id the first. Answers what was appended. */
+    append: (reviews: readonly Prisma.ReviewLogCreateManyInput[]): Promise<ReviewLog[]> =>
+      database.reviewLog.createManyAndReturn({ data: [...reviews], skipDuplicates: true }),
 
     undo: async (id: string, undoneAt: Date): Promise<ReviewLog> => {
       byId.clear(id);
       return database.reviewLog.update({ where: { id }, data: { undoneAt } });
     },
 
-    /** Writes what follows for a review from the reviews before it. */
-    saveDerived: async (id: string, derived: DerivedReview): Promise<void> => {
-      byId.clear(id);
-      await database.reviewLog.update({ where: { id }, data: derived });
-    },
+    /** Writes what follows for reviews from the reviews before them. */
+    saveDerived: (derived: readonly DerivedRow[]) => writeDerived(database, derived),
 
     /** What each deck has shown in a study day: new cards and reviews. */
     countShown: (userId: string, day: StudyDay) =>

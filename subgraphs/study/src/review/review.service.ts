@@ -1,8 +1,8 @@
 import { conflict, DomainError, newId, notFound } from '@studymate/contracts';
-import type { Card, ReviewLog, StudySession } from '@studymate/database/study';
+import type { Card, Prisma, ReviewLog, StudySession } from '@studymate/database/study';
 import { startOfStudyDay } from '@studymate/runtime';
 import { type PageArguments, parsePage, requireViewer, toConnection } from '@studymate/subgraph-kit';
-import { recountDays } from '../activity/recount-day.ts';
+import { recountDays } from '../activity/recount-days.ts';
 import { findCard, getCard, getCardOf } from '../card/card.service.ts';
 import type { Context } from '../context.ts';
 import type { ReviewLogPage } from '../counted-page.ts';
@@ -11,6 +11,7 @@ import { getSession } from '../session/session.service.ts';
 import { clockOfViewer, dayOf, type LearnerClock } from '../user/learner-clock.ts';
 import { replayCard } from './card-replay.ts';
 import { isSameReview, type ParsedReview, parseReview, type ReviewInput } from './review-input.ts';
+import { countReview } from './review-metrics.ts';
 import { previewReviews } from './schedule.ts';
 
 /** A review on the log with the card as it stands now. */
@@ -75,16 +76,16 @@ export async function previewReview(
   }));
 }
 
-/** Appends a review of the viewer; null when the client's id is on the log already. */
-export async function appendReview(
+/** The row that a review of the viewer becomes; throws NOT_FOUND for a card or session that is not theirs. */
+export async function toLogRow(
   context: Context,
   { cardId, sessionId, ...review }: ParsedReview,
   clock: LearnerClock,
-): Promise<ReviewLog | null> {
+): Promise<Prisma.ReviewLogCreateManyInput & { readonly id: string }> {
   const card = await getCard(context, cardId);
   const session = sessionId === null ? null : await getSession(context, sessionId);
   const preset = await getPresetOf(context, await getDeckOf(context, card));
-  const row = await context.reviews.append({
+  return {
     id: newId('ReviewLog'),
     ...review,
     userId: clock.userId,
@@ -96,14 +97,18 @@ export async function appendReview(
     studyDay: dayOf(clock, review.reviewedAt),
     presetId: preset.id,
     presetVersion: preset.version,
-  });
-  if (row && session) await context.sessions.touch(session.id, row.receivedAt);
-  return row;
+  };
 }
 
-/** The review on the log that the client sent before; throws IDEMPOTENCY_MISMATCH when it said something else. */
-export async function getSentBefore(context: Context, userId: string, sent: ReviewInput): Promise<ReviewLog> {
-  const row = await context.reviews.findByClientId(userId, sent.clientReviewId);
+/** A review is a sign of life of its session. */
+export async function touchSessions(context: Context, rows: readonly ReviewLog[]): Promise<void> {
+  for (const sessionId of new Set(rows.map((row) => row.sessionId))) {
+    if (sessionId !== null) await context.sessions.touch(sessionId, context.now());
+  }
+}
+
+/** Holds a review that is sent again against the one on the log; throws IDEMPOTENCY_MISMATCH when they differ. */
+export function requireSame(row: ReviewLog | undefined, sent: ReviewInput): ReviewLog {
   if (row && isSameReview(row, sent)) return row;
   throw new DomainError('IDEMPOTENCY_MISMATCH', 'This clientReviewId was used for another review.', {
     path: ['clientReviewId'],
@@ -112,6 +117,7 @@ export async function getSentBefore(context: Context, userId: string, sent: Revi
 
 /** Tells the world of a review, with the card as it is after it. */
 export async function publishReview(context: Context, log: ReviewLog, card: Card): Promise<void> {
+  countReview(log);
   const skills = await context.cards.skillsOf(card.id);
   await context.events.publish('study.review.logged', {
     reviewId: log.id,
@@ -128,10 +134,14 @@ export async function publishReview(context: Context, log: ReviewLog, card: Card
   });
 }
 
-async function getLog(context: Context, id: string): Promise<ReviewLog> {
-  const log = await context.reviews.find(id);
-  if (!log) throw notFound('ReviewLog');
-  return log;
+async function replaySubmitted(
+  context: Context,
+  userId: string,
+  input: ReviewInput,
+): Promise<SubmittedReview> {
+  const [known] = await context.reviews.listByClientIds(userId, [input.clientReviewId]);
+  const log = requireSame(known, input);
+  return { log, card: await getCardOf(context, log), replayed: true, leechTriggered: log.leechTriggered };
 }
 
 /** Puts a review on the log and the card on its next date; the same client id again changes nothing. */
@@ -140,13 +150,12 @@ export async function submitReview(context: Context, input: ReviewInput): Promis
   const review = parseReview(input, context.now());
   const submitted = await context.transaction(async (inner): Promise<SubmittedReview> => {
     await inner.learners.lock(clock.userId);
-    const appended = await appendReview(inner, review, clock);
-    if (!appended) {
-      const log = await getSentBefore(inner, clock.userId, input);
-      return { log, card: await getCardOf(inner, log), replayed: true, leechTriggered: log.leechTriggered };
-    }
-    const { card, days } = await replayCard(inner, appended.cardId, clock);
-    const log = await getLog(inner, appended.id);
+    const [appended] = await inner.reviews.append([await toLogRow(inner, review, clock)]);
+    if (!appended) return replaySubmitted(inner, clock.userId, input);
+    await touchSessions(inner, [appended]);
+    const replay = await replayCard(inner, appended.cardId, clock);
+    const log = replay.log.get(appended.id) ?? appended;
+    const { card, days } = replay;
     await recountDays(inner, { clock, subjectId: card.subjectId, days: [...days, log.studyDay] });
     await publishReview(inner, log, card);
     return { log, card, replayed: false, leechTriggered: log.leechTriggered };

@@ -193,5 +193,9 @@ export function isLeechTrigger(before: CardMemory, after: CardMemory, threshold:
   return (after.lapses - threshold) % Math.max(1, Math.ceil(threshold / 2)) === 0;
 }
 
-/** The constants of R(t, S) = (1 + factor · t ÷ S) ^ decay under the default weights, for use in SQL. */
-export const retentionFormula = computeDecayFactor(defaultSettings.parameters);
+/** The constants of R(t, S) = (1 + factor · t ÷ S) ^ decay under the given weights, for use in SQL. */
+export const decayOf = (parameters: readonly number[]): { decay: number; factor: number } =>
+  computeDecayFactor(parameters);
+
+/** The same under the default weights. */
+export const retentionFormula = decayOf(defaultSettings.parameters);

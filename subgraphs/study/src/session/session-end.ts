@@ -1,8 +1,15 @@
 import type { StudySession } from '@studymate/database/study';
-import { recountDays } from '../activity/recount-day.ts';
+import { counter } from '@studymate/runtime';
+import { recountDays } from '../activity/recount-days.ts';
 import type { Context } from '../context.ts';
 import { dayOf, type LearnerClock } from '../user/learner-clock.ts';
 import { abandonedAt, focusByStudyDay, idleMinutes, secondsOf } from './session-clock.ts';
+
+const sessions = counter({
+  name: 'study_sessions_total',
+  help: 'Study sessions that ended.',
+  labels: ['status'],
+});
 
 interface SessionEnd {
   readonly status: 'COMPLETED' | 'ABANDONED';
@@ -20,6 +27,7 @@ export async function endSession(
   await context.sessions.switchInterval(session.id, end.endedAt, null);
   const ended = await context.sessions.update(session.id, end);
   const intervals = await context.sessions.intervalsOf(session.id);
+  sessions.inc({ status: end.status });
   const days = focusByStudyDay(intervals, clock);
   await context.sessions.saveDays(ended, days);
   await recountDays(context, { clock, subjectId: ended.subjectId, days: days.keys() });

@@ -9,7 +9,7 @@ import {
   toConnection,
 } from '@studymate/subgraph-kit';
 import { z } from 'zod';
-import { recountDays } from '../activity/recount-day.ts';
+import { recountDays } from '../activity/recount-days.ts';
 import type { Context } from '../context.ts';
 import type { SubjectPage } from '../counted-page.ts';
 import { createdKeyOf } from '../keyset.ts';

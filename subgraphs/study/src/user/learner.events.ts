@@ -1,5 +1,5 @@
 import type { EventPayload } from '@studymate/contracts';
-import { recountDays } from '../activity/recount-day.ts';
+import { recountDays } from '../activity/recount-days.ts';
 import type { Context } from '../context.ts';
 import { skillCredit } from '../progress/completion.ts';
 import { dayOf } from './learner-clock.ts';

@@ -15,6 +15,7 @@ export async function recountDays(
     days,
   }: { readonly clock: LearnerClock; readonly subjectId: string; readonly days: Iterable<StudyDay> },
 ): Promise<void> {
-  for (const day of new Set(days)) await context.activity.recount({ userId: clock.userId, subjectId, day });
+  const list = [...new Set(days)];
+  if (list.length > 0) await context.activity.recount({ userId: clock.userId, subjectId, days: list });
   await meetGoals(context, clock);
 }
