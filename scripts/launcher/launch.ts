@@ -99,7 +99,8 @@ export async function launch(isSeparate: boolean, onEnd: (reason: string) => voi
         : 'Starting the gateway, the subgraphs and their workers',
     );
     const plans = isSeparate ? planSeparate(settings) : planTogether(settings);
-    await startInTurn(plans, supervisor.start);
+    // All at once would only make all of them late.
+    await eachInTurn(plans, availableParallelism() + 1, supervisor.start);
     stops.push(await listenForRestarts(supervisor.restart));
     isUp = true;
     announce(urlsOf(settings, infrastructure, isSeparate), (performance.now() - startedAt) / 1000);
