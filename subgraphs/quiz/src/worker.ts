@@ -3,7 +3,12 @@ import { connectQuiz } from '@studymate/database/quiz';
 import { processClock } from '@studymate/runtime';
 import { connectObjectStore } from '@studymate/storage';
 import { type Sweep, startDomainWorker } from '@studymate/subgraph-kit';
-import { abandonForgottenAttempts, closeAttempt, closeOverdueAttempts } from './attempt/attempt.jobs.ts';
+import {
+  abandonForgottenAttempts,
+  closeAttempt,
+  closeOverdueAttempts,
+  prepareToClose,
+} from './attempt/attempt.jobs.ts';
 import { readConfig } from './config.ts';
 import { type Context, createContext } from './context.ts';
 import { quizEvents } from './events.ts';
@@ -22,6 +27,8 @@ export async function startWorker(env: NodeJS.ProcessEnv = process.env): Promise
   const database = connectQuiz(databaseUrl);
   const resources = { objects: connectObjectStore(env) };
   const now = processClock(env);
+  // A database that is away at this moment is no reason not to start: the sweeps try again.
+  await prepareToClose(createContext({ database, resources, viewer: null, now })).catch(() => undefined);
   const worker = await startDomainWorker({
     domain: 'quiz',
     database,

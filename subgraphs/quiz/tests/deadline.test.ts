@@ -6,7 +6,6 @@ import { queuePrefix } from '@studymate/jobs';
 import { someViewer, testRedisUrl, wipeRedis } from '@studymate/testkit';
 import { createWorld, makePublishedQuiz, pick, save, start } from './world.ts';
 
-const limitSeconds = 8;
 const allowedLatenessMs = 1_000;
 const patienceMs = 8_000;
 
@@ -39,9 +38,12 @@ afterAll(async () => {
 });
 
 it('closes attempts within a second of their time, after kill -9 and with Redis wiped', async () => {
-  world.clock.now = new Date();
-  const { quizId } = await makePublishedQuiz(world, { timeLimitSeconds: limitSeconds, graceSeconds: 0 });
+  const before = Date.now();
   worker = await startWorkerProcess();
+  // Time enough to start attempts and another worker on this machine, however busy it is.
+  const timeLimitSeconds = 4 + Math.ceil((3 * (Date.now() - before)) / 1000);
+  world.clock.now = new Date();
+  const { quizId } = await makePublishedQuiz(world, { timeLimitSeconds, graceSeconds: 0 });
   world.clock.now = new Date();
   const attempts = await Promise.all(
     Array.from({ length: 8 }, async () => {
@@ -68,12 +70,12 @@ it('closes attempts within a second of their time, after kill -9 and with Redis 
   expect(closed.map(({ state, submittedBy }) => `${state} ${submittedBy}`)).toEqual(
     ids.map(() => 'GRADED TIMER'),
   );
-  for (const { submittedAt, score } of closed) {
-    expect((submittedAt?.getTime() ?? 0) - deadline).toBeLessThanOrEqual(allowedLatenessMs);
-    expect((submittedAt?.getTime() ?? 0) - deadline).toBeGreaterThanOrEqual(0);
-    expect(score?.toNumber()).toBe(1);
-  }
+  const lateness = closed.map(({ submittedAt }) => (submittedAt?.getTime() ?? 0) - deadline);
+  console.log(`closed ${Math.min(...lateness)} to ${Math.max(...lateness)} ms after the deadline`);
+  expect(Math.min(...lateness)).toBeGreaterThanOrEqual(0);
+  expect(Math.max(...lateness)).toBeLessThanOrEqual(allowedLatenessMs);
+  expect(closed.map(({ score }) => score?.toNumber())).toEqual(ids.map(() => 1));
   expect(await world.database.attemptTransition.count({ where: { attemptId: { in: ids } } })).toBe(
     ids.length * 4,
   );
-});
+}, 120_000);

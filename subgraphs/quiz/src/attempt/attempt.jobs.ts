@@ -32,6 +32,21 @@ export async function closeOverdueAttempts(context: Context): Promise<void> {
   if (failures.length > 0) throw new AggregateError(failures, 'Some attempts could not be closed.');
 }
 
+/**
+ * Opens connections and prepares the statements that closing needs, so that the first attempt closed after a start
+ * is not late for it. Reads and writes no row.
+ */
+export async function prepareToClose(context: Context): Promise<void> {
+  const nothing = '';
+  const rehearse = () =>
+    context.transaction(async (inner) => {
+      await inner.attempts.lock(nothing);
+      await Promise.all([inner.attemptItems.ofAttempt(nothing), inner.questions.find(nothing)]);
+      await inner.attemptItems.recordGrades([]);
+    });
+  await Promise.all(Array.from({ length: closedAtOnce }, rehearse));
+}
+
 /** Gives up attempts without a deadline that nobody has touched for 30 days. */
 export async function abandonForgottenAttempts(context: Context): Promise<void> {
   const now = context.now();
