@@ -30,6 +30,13 @@ const limitsSchema = z.strictObject({
   tokens: z.int().positive().optional(),
 });
 
+const costSchema = z.strictObject({
+  /** The highest estimated cost that is answered. */
+  max: z.int().positive(),
+  /** Length of a list that the schema says nothing of. */
+  listSize: z.int().positive().default(10),
+});
+
 const trafficSchema = z.strictObject({
   queryTimeoutMs: z.int().positive().default(2_000),
   mutationTimeoutMs: z.int().positive().default(15_000),
@@ -39,6 +46,35 @@ const trafficSchema = z.strictObject({
     .strictObject({ failures: z.int().positive().default(5), openMs: z.int().positive().default(30_000) })
     .prefault({}),
 });
+
+/**
+ * What a client may run: anything; anything, with a log line for what is not registered; registered operations, by
+ * id or by text; registered operations, by id only.
+ */
+const operationModeSchema = z.enum(['off', 'log-unregistered', 'safelist', 'id-only']);
+
+const operationsSchema = z.strictObject({
+  /** Manifests, `<client>.json`; relative to the configuration file. */
+  folder: z.string().optional(),
+  /** The mode of clients that have none of their own, and of requests that name no client. */
+  mode: operationModeSchema.default('off'),
+  /** Whether a text may be kept under its hash (APQ). Never in the two modes that allow registered ones only. */
+  automatic: z.boolean().default(false),
+  automaticCache: z
+    .strictObject({
+      entries: z.int().positive().default(1_000),
+      longest: z.int().positive().default(20_000),
+    })
+    .prefault({}),
+  clients: z
+    .record(
+      z.string().regex(/^[\w-]+$/),
+      z.strictObject({ mode: operationModeSchema.optional(), automatic: z.boolean().optional() }),
+    )
+    .default({}),
+});
+
+export type OperationRules = z.output<typeof operationsSchema>;
 
 /** Everything about a gateway that can be switched. A file holds it; the environment overrides a few places. */
 export const fileSchema = z.strictObject({
@@ -65,6 +101,8 @@ export const fileSchema = z.strictObject({
   /** `METHOD /path` answered by an upstream, byte for byte. */
   passThrough: z.record(z.string().regex(/^(GET|POST|PUT) \/\S*$/), upstreamSchema).default({}),
   limits: limitsSchema.default({}),
+  operations: operationsSchema.prefault({}),
+  cost: z.union([costSchema, z.literal(false)]).default(false),
   bodyLimit: z.int().positive().default(1_000_000),
   traffic: trafficSchema.prefault({}),
   /** Operations kept compiled. */

@@ -17,6 +17,8 @@ export interface StartOptions {
 
 export interface Config extends GatewayFile {
   readonly supergraph: string;
+  /** The folder of registered operations; null when there is none. */
+  readonly operationsFolder: string | null;
   readonly introspection: boolean;
   readonly isProduction: boolean;
   /** Null when requests go unsigned. */
@@ -77,6 +79,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, options: StartO
   return {
     ...file,
     supergraph,
+    operationsFolder:
+      configFile === null || file.operations.folder === undefined
+        ? null
+        : resolve(dirname(resolve(configFile)), file.operations.folder),
     port: options.port ?? read.GATEWAY_PORT ?? read.PORT ?? file.port,
     host: read.GATEWAY_HOST ?? file.host,
     introspection: file.introspection ?? !production,

@@ -3,9 +3,11 @@ import { type HttpResponse, json, type Logger } from '@studymate/runtime';
 import { GraphQLError } from 'graphql';
 import type { Config } from './config.ts';
 import type { RequestScope } from './execution/scope.ts';
-import { type GraphqlAnswer, type GraphqlEngine, toHeaderMap } from './graphql-engine.ts';
+import { type EngineContext, type GraphqlAnswer, type GraphqlEngine, toHeaderMap } from './graphql-engine.ts';
 import { InvalidToken } from './identity/access-token.ts';
 import type { Identify } from './identity/identify.ts';
+import type { ResolveOperation } from './operations/resolve-operation.ts';
+import { clientNameOf, resolveBody, resolveSearch } from './operations/resolve-search.ts';
 import { clientAddressOf } from './plugins/client-address.ts';
 import { resultTypeFor } from './plugins/media-type.ts';
 import { admitDocument } from './plugins/operation-limits.ts';
@@ -19,6 +21,7 @@ export interface EndpointOptions {
   readonly config: Config;
   readonly engine: GraphqlEngine;
   readonly identify: Identify;
+  readonly resolve: ResolveOperation;
   readonly log: (request: AnsweredRequest) => void;
   readonly logger: Logger;
 }
@@ -117,23 +120,28 @@ async function readPost({ config }: EndpointOptions, request: IncomingMessage): 
 function answerKnown(
   engine: GraphqlEngine,
   body: unknown,
-  scope: RequestScope,
+  { scope, onOperation }: EngineContext,
 ): Promise<GraphqlAnswer> | null {
   if (!isRecord(body) || typeof body.query !== 'string' || isRecord(body.extensions)) return null;
   const { operationName = null, variables = null } = body;
   if (operationName !== null && typeof operationName !== 'string') return null;
   if (variables !== null && !isRecord(variables)) return null;
-  return engine.answerKnown({ source: body.query, operationName, variables, scope });
+  return engine.answerKnown({ source: body.query, operationName, variables, scope, onOperation });
 }
 
 /** Measures a new operation, then hands it to @apollo/server: parse, validate, CSRF rules, our execution. */
 async function answerNew(
-  { config, engine }: EndpointOptions,
+  { config, engine, resolve }: EndpointOptions,
   request: IncomingMessage,
-  { body, scope }: { readonly body: unknown; readonly scope: RequestScope },
+  { body, context }: { readonly body: unknown; readonly context: EngineContext },
 ): Promise<HttpResponse> {
   const url = new URL(request.url ?? '/', 'http://gateway');
-  const source = isRecord(body) ? body.query : url.searchParams.get('query');
+  const client = clientNameOf(request.headers);
+  const search =
+    body === undefined
+      ? resolveSearch(url.searchParams, (asked) => resolve(client, asked))
+      : url.searchParams;
+  const source = isRecord(body) ? body.query : search.get('query');
   if (typeof source === 'string') admitDocument(source, config.limits);
   const {
     status,
@@ -143,10 +151,10 @@ async function answerNew(
     httpGraphQLRequest: {
       method: request.method ?? 'GET',
       headers: toHeaderMap(request.headers),
-      search: url.search,
+      search: `?${search}`,
       body,
     },
-    context: async () => ({ scope }),
+    context: async () => context,
   });
   if (answered.kind !== 'complete')
     throw refusal(406, 'BAD_USER_INPUT', 'Incremental delivery is not supported.');
@@ -161,10 +169,14 @@ async function answer(
 ): Promise<HttpResponse> {
   const scope = await readScope(options, request, progress.requestId);
   progress.scope = scope;
-  const body = await readPost(options, request);
-  if (isRecord(body) && typeof body.operationName === 'string') progress.operationName = body.operationName;
+  const client = clientNameOf(request.headers);
+  const body = resolveBody(await readPost(options, request), options.resolve, client);
+  const onOperation = (name: string | null) => {
+    progress.operationName = name;
+  };
+  const context: EngineContext = { scope, onOperation };
   const type = resultTypeFor(request.headers.accept);
-  const known = type === null || body === undefined ? null : answerKnown(options.engine, body, scope);
+  const known = type === null || body === undefined ? null : answerKnown(options.engine, body, context);
   if (known && type !== null) {
     progress.lane = 'known';
     const { errors, data } = await known;
@@ -172,7 +184,7 @@ async function answer(
     const text = JSON.stringify(errors ? { errors, data } : { data });
     return { status: 200, headers: { 'content-type': type }, body: text };
   }
-  const response = await answerNew(options, request, { body, scope });
+  const response = await answerNew(options, request, { body, context });
   if (response.status < 400) progress.lane = 'new';
   const { body: identified, codes } = withRequestId(String(response.body), progress.requestId);
   progress.errorCodes = codes;
@@ -202,7 +214,7 @@ export function createGraphqlEndpoint(options: EndpointOptions) {
     log({
       requestId,
       operationName: progress.operationName,
-      clientName: textOf(request.headers['apollographql-client-name']),
+      clientName: clientNameOf(request.headers),
       viewerId: progress.scope?.viewer?.id ?? null,
       ipAddress: progress.scope?.ipAddress ?? '',
       status: response.status,

@@ -15,11 +15,15 @@ import {
 } from './execution/execute-operation.ts';
 import { type Graph, type PreparedOperation, prepareOperation } from './execution/prepared-operation.ts';
 import type { RequestScope } from './execution/scope.ts';
+import type { RegisteredOperation } from './operations/manifest.ts';
+import { prepareRegistered } from './operations/prepare-registered.ts';
 import { type PresentErrors, shorten } from './present-errors.ts';
 import type { SupergraphHolder } from './supergraph/supergraph-holder.ts';
 
 export interface EngineContext {
   readonly scope: RequestScope;
+  /** Told which operation was answered, by the name in its document. */
+  readonly onOperation: (name: string | null) => void;
 }
 
 export interface GraphqlRequest {
@@ -27,6 +31,7 @@ export interface GraphqlRequest {
   readonly operationName: string | null;
   readonly variables: unknown;
   readonly scope: RequestScope;
+  readonly onOperation: EngineContext['onOperation'];
 }
 
 export interface GraphqlAnswer {
@@ -39,6 +44,8 @@ export interface GraphqlEngine {
   readonly apollo: ApolloServer<EngineContext>;
   /** Answers an operation that has passed that pipeline before; null for any other. */
   answerKnown(request: GraphqlRequest): Promise<GraphqlAnswer> | null;
+  /** Plans a registered operation for the supergraph in service. Throws when it is not valid there. */
+  prepare(operation: RegisteredOperation): void;
   stop(): Promise<void>;
 }
 
@@ -72,13 +79,17 @@ function createApolloOptions(
 ): ApolloServerOptions<EngineContext> {
   return {
     gateway: holder.serve(async ({ schema, document, source, request, context }) => {
-      const scope: RequestScope = context.scope;
+      const { scope, onOperation }: EngineContext = {
+        scope: context.scope,
+        onOperation: context.onOperation,
+      };
       const answer = await execute(holder.graphOf(schema), {
         document,
         source,
         operationName: request.operationName ?? null,
         variables: request.variables,
         scope,
+        onOperation,
       });
       const errors = answer.errors?.map(
         ({ message, path, extensions }) =>
@@ -116,7 +127,9 @@ export async function startGraphqlEngine(options: EngineOptions): Promise<Graphq
     return operations;
   };
 
-  const run = async (graph: Graph, prepared: PreparedOperation, { variables, scope }: GraphqlRequest) => {
+  const run = async (graph: Graph, prepared: PreparedOperation, request: GraphqlRequest) => {
+    const { variables, scope, onOperation } = request;
+    onOperation(prepared.operation.name?.value ?? null);
     const result = await executeOperation(graph, prepared, { ...settings, variables, scope });
     return {
       ...(result.data === undefined ? {} : { data: result.data }),
@@ -143,6 +156,11 @@ export async function startGraphqlEngine(options: EngineOptions): Promise<Graphq
       const graph = holder.current();
       const prepared = operationsOf(graph).get(keyOf(request.source, request.operationName));
       return prepared ? run(graph, prepared, request) : null;
+    },
+    prepare: (operation) => {
+      const graph = holder.current();
+      const prepared = prepareRegistered(graph, operation, config);
+      if (prepared) operationsOf(graph).set(keyOf(operation.body, operation.name), prepared);
     },
     stop: () => apollo.stop(),
   };

@@ -22,6 +22,7 @@ import {
   noRevocations,
   type SessionRevocations,
 } from './identity/session-revocations.ts';
+import { serveOperations } from './operations/serve-operations.ts';
 import { createRequestLog } from './plugins/request-log.ts';
 import { createErrorPresenter } from './present-errors.ts';
 import { createRoutes } from './routes.ts';
@@ -92,6 +93,7 @@ const executionSettings = (
   send: subgraphs.send,
   policies,
   whenRefused: config.access === 'reject' ? 'reject' : 'null',
+  cost: config.cost === false ? null : config.cost,
 });
 
 /** Starts a gateway. Rejects when its supergraph is not usable or its port is taken. */
@@ -112,9 +114,11 @@ export async function startGateway(config: Config): Promise<RunningServer> {
     present: createErrorPresenter({ subgraphErrors: config.errors, logger }),
     logger,
   });
+  const operations = await serveOperations({ config, holder, engine, logger });
   const endpoint = createGraphqlEndpoint({
     config,
     engine,
+    resolve: operations.resolve,
     identify: identity.identify,
     log: createRequestLog(logger),
     logger,
@@ -140,6 +144,7 @@ export async function startGateway(config: Config): Promise<RunningServer> {
     stop: async () => {
       isStopping = true;
       await server.stop();
+      operations.stop();
       await engine.stop();
       await Promise.all([holder.stop(), subgraphs.close(), identity.revocations.stop()]);
     },

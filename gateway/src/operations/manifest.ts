@@ -73,11 +73,12 @@ export function parseManifest(content: unknown): Manifest {
   if (apollo.success) return { version: 0, operations: readAll(apollo.data.operations) };
   const codegen = codegenSchema.safeParse(content);
   if (codegen.success) {
-    return { version: 0, operations: readAll(Object.entries(codegen.data).map(([id, body]) => ({ id, body }))) };
+    return {
+      version: 0,
+      operations: readAll(Object.entries(codegen.data).map(([id, body]) => ({ id, body }))),
+    };
   }
-  throw new Error(
-    'It is neither { "id": "body" } nor an apollo-persisted-query-manifest of version 1.',
-  );
+  throw new Error('It is neither { "id": "body" } nor an apollo-persisted-query-manifest of version 1.');
 }
 
 export interface MergedManifest extends Manifest {

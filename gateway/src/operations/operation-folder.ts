@@ -57,7 +57,10 @@ async function readAgain(
       file.kind === 'manifest' ? indexOperations(file.client, parseManifest(parsed)) : { side: parsed };
     return { ...file, stamp, content };
   } catch (error) {
-    logger.error({ path, reason: describe(error) }, 'registered operations cannot be read; the last good stay');
+    logger.error(
+      { path, reason: describe(error) },
+      'registered operations cannot be read; the last good stay',
+    );
     return { ...file, stamp, content: kept?.content };
   }
 }
@@ -107,7 +110,9 @@ export function createOperationFolder(folder: string | null, logger: Logger): Op
     for (const listener of listeners) listener();
   };
   const follow = async () => {
-    await read().catch((error: unknown) => logger.error({ folder, reason: describe(error) }, 'cannot be followed'));
+    await read().catch((error: unknown) =>
+      logger.error({ folder, reason: describe(error) }, 'cannot be followed'),
+    );
     if (timer !== null) timer = setTimeout(() => void follow(), pollMs).unref();
   };
 

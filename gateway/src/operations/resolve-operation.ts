@@ -91,12 +91,17 @@ export function createResolveOperation({
     const own = client !== null && Object.hasOwn(rules.clients, client) ? rules.clients[client] : undefined;
     const mode = own?.mode ?? rules.mode;
     const isClosed = mode === 'safelist' || mode === 'id-only';
-    return { mode, label: own ? String(client) : 'other', automatic: !isClosed && (own?.automatic ?? rules.automatic) };
+    return {
+      mode,
+      label: own ? String(client) : 'other',
+      automatic: !isClosed && (own?.automatic ?? rules.automatic),
+    };
   };
 
   const findText = (client: string | null, source: string) => {
     const text = canonicalText(source, maxTokens);
-    const found = text === null ? null : findAmong(registry().availableTo(client), (own) => own.findByText(text));
+    const found =
+      text === null ? null : findAmong(registry().availableTo(client), (own) => own.findByText(text));
     return { text, found };
   };
 

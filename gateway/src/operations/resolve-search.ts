@@ -1,0 +1,36 @@
+import type { AskedRequest, ResolveOperation } from './resolve-operation.ts';
+
+const memberOf = (name: string, text: string): unknown => {
+  if (name !== 'extensions') return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+
+/** Resolves the operation that the query string of a GET asks for, by its id or text. */
+export function resolveSearch(
+  search: URLSearchParams,
+  resolve: (asked: AskedRequest) => AskedRequest,
+): URLSearchParams {
+  const asked = Object.fromEntries([...search].map(([name, text]) => [name, memberOf(name, text)]));
+  const resolved = resolve(asked);
+  if (resolved === asked) return search;
+  return new URLSearchParams(
+    Object.entries(resolved).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  );
+}
+
+/** What a client says its name is. It proves nothing: modes protect a server, not one client from another. */
+export function clientNameOf(headers: NodeJS.Dict<string | string[]>): string | null {
+  const name = headers['apollographql-client-name'];
+  return typeof name === 'string' && name !== '' ? name.slice(0, 100) : null;
+}
+
+/** The same resolution for a parsed body. */
+export const resolveBody = (body: unknown, resolve: ResolveOperation, client: string | null): unknown =>
+  typeof body === 'object' && body !== null && !Array.isArray(body) ? resolve(client, { ...body }) : body;

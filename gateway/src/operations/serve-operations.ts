@@ -1,0 +1,79 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Logger } from '@studymate/runtime';
+import type { Config } from '../config.ts';
+import type { GraphqlEngine } from '../graphql-engine.ts';
+import type { SupergraphHolder } from '../supergraph/supergraph-holder.ts';
+import { createOperationFolder, type OperationFolder } from './operation-folder.ts';
+import { createResolveOperation, type ResolveOperation } from './resolve-operation.ts';
+
+export interface OperationsOptions {
+  readonly config: Config;
+  readonly holder: SupergraphHolder;
+  readonly engine: GraphqlEngine;
+  readonly logger: Logger;
+}
+
+export interface ServedOperations {
+  readonly resolve: ResolveOperation;
+  readonly folder: OperationFolder;
+  stop(): void;
+}
+
+/** Plans every registered operation, one per turn of the event loop; a newer round ends an older one. */
+function createWarming({ engine, logger }: OperationsOptions, folder: OperationFolder) {
+  let round = 0;
+  return async (): Promise<void> => {
+    const mine = ++round;
+    let prepared = 0;
+    for (const { client, operations } of folder.current().clients.values()) {
+      for (const operation of operations) {
+        if (mine !== round) return;
+        try {
+          engine.prepare(operation);
+          prepared += 1;
+        } catch (error) {
+          const reason = error instanceof Error ? error.message : String(error);
+          logger.warn(
+            { client, operation: operation.name, id: operation.id, reason },
+            'registered operation is not valid',
+          );
+        }
+        await nextTurn();
+      }
+    }
+    if (prepared > 0) logger.info({ operations: prepared }, 'registered operations are planned');
+  };
+}
+
+/** Each client that may do more than a request which names none: anybody can say to be that client. */
+function warnOfOpenClients({ config: { operations }, logger }: OperationsOptions): void {
+  const closed = ['safelist', 'id-only'];
+  if (!closed.includes(operations.mode)) return;
+  for (const [client, { mode = operations.mode }] of Object.entries(operations.clients)) {
+    if (!closed.includes(mode)) {
+      logger.warn({ client, mode }, 'anybody who says to be this client may run any operation');
+    }
+  }
+}
+
+/** Loads the registered operations, plans them, and follows their files and the supergraph. */
+export async function serveOperations(options: OperationsOptions): Promise<ServedOperations> {
+  const { config, holder, logger } = options;
+  const folder = createOperationFolder(config.operationsFolder, logger);
+  const warm = createWarming(options, folder);
+  warnOfOpenClients(options);
+  await folder.start();
+  await warm();
+  folder.onChange(() => void warm());
+  holder.onSwap(() => void warm());
+  return {
+    folder,
+    resolve: createResolveOperation({
+      rules: config.operations,
+      maxTokens: config.limits.tokens,
+      registry: folder.current,
+      logger,
+    }),
+    stop: folder.stop,
+  };
+}
