@@ -27,7 +27,9 @@ async function timed<T>(act: () => Promise<T>): Promise<{ result: T; ms: number 
 }
 
 const gateways = [house.places.gateway, `${house.urls.gateway2}/graphql`];
-const clients = gateways.map((url) => clientOf(url, token));
+/** Answers can be compared when all are asked at the same instant. */
+const now = new Date();
+const clients = gateways.map((url) => clientOf(url, token, now));
 const askDashboard = async (replica = 0): Promise<Dashboard> => {
   const client = clients[replica];
   if (!client) throw new Error(`There is no gateway ${replica}.`);

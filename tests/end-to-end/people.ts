@@ -23,5 +23,17 @@ export async function signInAs(house: House, role: string): Promise<string> {
   return succeeded(signIn, 'AuthTokens').accessToken;
 }
 
-export const clientOf = (url: string, token: string | null): StudyMateClient =>
-  createClient({ url, accessToken: () => token, clientName: 'studymate-tests' });
+/** A client for the token; at `at` every service takes it to be that instant. */
+export const clientOf = (url: string, token: string | null, at?: Date): StudyMateClient =>
+  createClient({
+    url,
+    accessToken: () => token,
+    clientName: 'studymate-tests',
+    ...(at && {
+      fetch: (input, init) => {
+        const headers = new Headers(init?.headers);
+        headers.set('x-test-clock', at.toISOString());
+        return fetch(input, { ...init, headers });
+      },
+    }),
+  });
