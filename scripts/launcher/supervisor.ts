@@ -30,7 +30,9 @@ const ours = /launcher\/(house|worker)-process\.ts|(gateway|subgraphs\/\w+)\/src
 /** A young generation of a few MB instead of 3 × 16 MB: a third less memory for a few percent more time in GC. */
 const smallHeap = ['--max-semi-space-size=2'];
 const readyTimeoutMs = 120_000;
-const stopTimeoutMs = 10_000;
+const stopGraceMs = 10_000;
+/** Short, for what is started again may well be stuck. */
+const restartGraceMs = 3_000;
 const pollMs = 50;
 const restartDelayMs = 1_000;
 const largestLog = 20_000_000;
@@ -66,12 +68,12 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       if (!plan) throw new Error(`There is no process ${name}; there are: ${[...plans.keys()].join(', ')}.`);
       const current = running.get(name);
       running.delete(name);
-      if (current) await end(current);
+      if (current) await end(current, restartGraceMs);
       await start(plan);
     },
     stopAll: async () => {
       isStopping = true;
-      await Promise.all([...running.values()].map(end));
+      await Promise.all([...running.values()].map((each) => end(each, stopGraceMs)));
     },
   };
 }
@@ -98,9 +100,9 @@ function launch(plan: ProcessPlan, environment: NodeJS.ProcessEnv): Running {
   return { plan, child, exited };
 }
 
-async function end({ child, exited }: Running): Promise<void> {
+async function end({ child, exited }: Running, graceMs: number): Promise<void> {
   child.kill('SIGTERM');
-  const ended = await Promise.race([exited.then(() => true), delay(stopTimeoutMs, false, { ref: false })]);
+  const ended = await Promise.race([exited.then(() => true), delay(graceMs, false, { ref: false })]);
   if (!ended) child.kill('SIGKILL');
   await exited;
 }
