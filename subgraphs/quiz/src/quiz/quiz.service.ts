@@ -145,5 +145,6 @@ export async function announceQuiz(context: Context, quiz: Quiz): Promise<void> 
     difficulty: quiz.difficulty,
     questionCount: quiz.questionCount,
     skillIds: [...skillIds],
+    isPublic: quiz.visibility === 'PUBLIC',
   });
 }
