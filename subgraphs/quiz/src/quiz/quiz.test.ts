@@ -217,7 +217,7 @@ describe('publishQuiz', () => {
           difficulty: 'EASY',
           questionCount: 1,
           skillIds: [author.defaultSkillId],
-          isPublic: false,
+          isPublic: true,
         },
       },
     ]);
