@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { writeClientManifest } from './launcher/client-manifest.ts';
 import { generateTypes } from './launcher/generate-types.ts';
 import { onceFor } from './launcher/stamps.ts';
 import { describe, listDomains, root, runScript, schemaFileOf } from './launcher/workspace.ts';
@@ -54,6 +55,7 @@ await runScript(async () => {
   const domains = listDomains().filter((domain) => !isNamed || positionals.includes(domain));
   const clients = domains.map((domain) => generateClient(domain, force));
   const results = await Promise.allSettled([...clients, generateTypes(positionals, force)]);
+  if (!isNamed || positionals.includes('client')) await writeClientManifest();
   const failures = results.flatMap((result) =>
     result.status === 'rejected' ? [describe(result.reason)] : [],
   );

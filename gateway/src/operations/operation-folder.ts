@@ -20,6 +20,8 @@ export interface OperationFolder {
   current(): OperationRegistry;
   /** The parsed side files of a kind, by client. */
   sideFiles(kind: SideFile): ReadonlyMap<string, unknown>;
+  /** Files that could not be read, and why. */
+  unreadable(): readonly string[];
   /** Called after each change that could be read. */
   onChange(listener: () => void): void;
   /** Reads the folder the first time. A file that cannot be read is logged, and the others are served. */
@@ -33,6 +35,8 @@ interface KeptFile {
   readonly kind: SideFile | 'manifest';
   /** The last content that could be read; undefined when none ever could. */
   readonly content: ClientOperations | { readonly side: unknown } | undefined;
+  /** Why the present content could not be read; null when it could. */
+  readonly problem: string | null;
 }
 
 const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -55,13 +59,13 @@ async function readAgain(
     const parsed: unknown = JSON.parse(await readFile(path, 'utf8'));
     const content =
       file.kind === 'manifest' ? indexOperations(file.client, parseManifest(parsed)) : { side: parsed };
-    return { ...file, stamp, content };
+    return { ...file, stamp, content, problem: null };
   } catch (error) {
     logger.error(
       { path, reason: describe(error) },
       'registered operations cannot be read; the last good stay',
     );
-    return { ...file, stamp, content: kept?.content };
+    return { ...file, stamp, content: kept?.content, problem: `${path}: ${describe(error)}` };
   }
 }
 
@@ -126,6 +130,7 @@ export function createOperationFolder(folder: string | null, logger: Logger): Op
             : [],
         ),
       ),
+    unreadable: () => [...files.values()].flatMap(({ problem }) => problem ?? []),
     onChange: (listener) => listeners.push(listener),
     start: async () => {
       await read();

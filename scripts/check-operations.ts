@@ -1,0 +1,16 @@
+/** Every registered operation must be valid in the composed schema, and our own client's must be those it sends. */
+import { readConfig } from '../gateway/src/config.ts';
+import { checkFolder } from '../gateway/src/operations/check-folder.ts';
+import { readClientSchema } from '../gateway/src/operations/validate-operations.ts';
+import { isClientManifestCurrent } from './launcher/client-manifest.ts';
+
+const { limits } = readConfig({});
+const schema = await readClientSchema('schema/supergraph.graphql');
+const { operations, problems } = await checkFolder('schema/operations', { schema, limits });
+const outdated = (await isClientManifestCurrent())
+  ? []
+  : ['schema/operations/studymate-client.json is out of date: run pnpm generate and commit it.'];
+
+for (const problem of [...problems, ...outdated]) console.error(`✗ ${problem}`);
+if (problems.length + outdated.length > 0) process.exit(1);
+console.log(`✓ ${operations} registered operations are valid in the composed schema`);
