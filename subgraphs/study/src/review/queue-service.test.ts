@@ -137,6 +137,15 @@ describe('review queue of a learner', () => {
       ).toEqual(bySpecification(cards, log, study.time.now, order));
       const few = await read(viewer, { deckId, order, limit: 3 });
       expect(few.items).toEqual(ordered.items.slice(0, 3));
+      const countOf = (...reasons: string[]) =>
+        ordered.items.filter(({ reason }: { reason: string }) => reasons.includes(reason)).length;
+      for (const counted of [ordered, few]) {
+        expect(counted).toMatchObject({
+          learningDue: countOf('LEARNING_STEP'),
+          reviewDue: countOf('DUE', 'OVERDUE'),
+          newRemaining: countOf('NEW'),
+        });
+      }
       expect(queue.generatedAt).toBe(study.time.now.toISOString());
       const today = studyDay(study.time.now, 'America/New_York', 240);
       const startOfToday = startOfStudyDay(today, 'America/New_York', 240).toISOString();
