@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { startOfStudyDay, studyDay } from '@studymate/runtime';
 import fc from 'fast-check';
@@ -174,7 +175,8 @@ describe('schedule', () => {
   });
 });
 
-const logFile = `${process.env.STUDYMATE_VECTORS ?? '/work/shared/vectors'}/fsrs/review_logs_josh.csv`;
+const vectors = process.env.STUDYMATE_VECTORS ?? join(import.meta.dirname, '../../../../../shared/vectors');
+const logFile = join(vectors, 'fsrs/review_logs_josh.csv');
 const whenLogIsHere = existsSync(logFile) ? it : it.skip;
 if (!existsSync(logFile)) console.warn(`Skipped: the real review log is not at ${logFile}.`);
 
