@@ -10,8 +10,8 @@ import { asker, outboxOf, someKey, someViewer, testDatabase, testRedisUrl } from
 import { generationQuery, readSample, startMutation } from '../tests/world.ts';
 import { readConfig } from './config.ts';
 import { createContext } from './context.ts';
+import { start, startWorker } from './index.ts';
 import { schema } from './schema.ts';
-import { startWorker } from './worker.ts';
 
 const postgres = await testDatabase('ai');
 const redisUrl = testRedisUrl();
@@ -25,8 +25,10 @@ const ask = asker(schema, (viewer) => createContext({ database, resources: { mod
 const study = createPublisher('study', redisUrl);
 const subscription = createPublisher('subscription', redisUrl);
 const worker = await startWorker(env);
+const server = await start({ ...env, AI_PORT: '0' });
 
 afterAll(async () => {
+  await server.stop();
   await worker.stop();
   await study.stop();
   await subscription.stop();
@@ -46,6 +48,15 @@ async function until<T>(look: () => Promise<T | null | undefined>): Promise<T> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+it('serves its health to anybody and its graph to the gateway alone', async () => {
+  const statusOf = async (path: string, init?: RequestInit) =>
+    (await fetch(`${server.url}${path}`, init)).status;
+
+  expect(await statusOf('/health/')).toBe(200);
+  expect(await statusOf('/ready/')).toBe(200);
+  expect(await statusOf('/graphql', { method: 'POST', body: '{"query":"{ aiModels { id } }"}' })).toBe(401);
+});
 
 it('makes a Korean quiz without a key, through the queues, from the material to the stored output', async () => {
   const learner = someViewer();

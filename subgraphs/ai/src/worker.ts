@@ -2,6 +2,7 @@ import { connectAi } from '@studymate/database/ai';
 import { createLogger, processClock } from '@studymate/runtime';
 import { connectObjectStore } from '@studymate/storage';
 import { startDomainWorker } from '@studymate/subgraph-kit';
+import { forgetUnusedOutputs } from './cache/cached-output.sweep.ts';
 import { readConfig } from './config.ts';
 import { createContext } from './context.ts';
 import { createDraftHost } from './embedded/draft-host.ts';
@@ -35,7 +36,10 @@ export async function startWorker(env: NodeJS.ProcessEnv = process.env): Promise
       createContext({ database, resources: { models }, viewer: null, now, afterCommit }),
     jobs: generationJobs({ objects: connectObjectStore(env), breakers, logger }),
     events: generationEvents,
-    sweeps: [{ name: 'sweepStuckGenerations', everyMs: 15_000, run: sweepStuckGenerations }],
+    sweeps: [
+      { name: 'sweepStuckGenerations', everyMs: 15_000, run: sweepStuckGenerations },
+      { name: 'forgetUnusedOutputs', everyMs: 3_600_000, run: forgetUnusedOutputs },
+    ],
   });
   return {
     stop: async () => {

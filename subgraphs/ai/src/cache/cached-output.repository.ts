@@ -42,6 +42,12 @@ export function createCachedOutputRepository(database: AiDatabase) {
     release: async (key: string, makerId: string): Promise<void> => {
       await database.cachedOutput.deleteMany({ where: { key, makerId, outputKey: null } });
     },
+    /** Forgets what nobody has asked for since an instant; who had it made keeps it. */
+    forgetUnusedSince: async (before: Date): Promise<void> => {
+      await database.cachedOutput.deleteMany({
+        where: { createdAt: { lt: before }, OR: [{ usedAt: null }, { usedAt: { lt: before } }] },
+      });
+    },
     /** Forgets an output whose object is gone. */
     forget: async (key: string): Promise<void> => {
       await database.cachedOutput.deleteMany({ where: { key } });

@@ -13,6 +13,7 @@ import {
   startEmbeddedProvider,
   startGeneration,
 } from '../../tests/world.ts';
+import { forgetUnusedOutputs } from '../cache/cached-output.sweep.ts';
 import type { Provider } from '../provider/provider.ts';
 
 let calls = 0;
@@ -73,6 +74,22 @@ describe('an output that was made before', () => {
     await world.run(id);
     expect(calls - callsBefore).toBe(4);
     expect(await producedEvent(world, id)).toBeDefined();
+  });
+});
+
+describe('the cache', () => {
+  it('forgets what nobody has asked for in 30 days, and keeps the rest', async () => {
+    const { learner, materialId } = await someLearner(world);
+    const inDays = (days: number) =>
+      world.contextOf(null, () => new Date(Date.now() + days * 24 * 3_600_000));
+    const { id } = await completeGeneration(world, learner, { kind: 'QUIZ', materialId, count: 3 });
+    const isKept = async () => (await world.database.cachedOutput.count({ where: { makerId: id } })) === 1;
+
+    await forgetUnusedOutputs(inDays(29));
+    expect(await isKept()).toBe(true);
+    await forgetUnusedOutputs(inDays(31));
+    expect(await isKept()).toBe(false);
+    expect(await readGeneration(world, learner, id)).toMatchObject({ state: 'SUCCEEDED' });
   });
 });
 

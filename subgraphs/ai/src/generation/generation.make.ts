@@ -19,6 +19,7 @@ import type { DraftRequest } from '../provider/provider.ts';
 import { watchForCancel } from './cancellation.ts';
 import { type Failure, failGeneration } from './generation.failure.ts';
 import type { GenerationParameters } from './generation.input.ts';
+import { countAttempt, countOutput } from './generation.metrics.ts';
 
 /** What making an output takes beside the database. */
 export interface Workshop {
@@ -56,6 +57,7 @@ export async function makeOutput(context: Context, workshop: Workshop, task: Tas
       check: (draft) => passGate(draft, gateRequestOf(task)),
       onAttempt: async (attempt) => {
         number += 1;
+        countAttempt(attempt);
         if (attempt.problem)
           workshop.logger.warn({ generationId: generation.id, ...factsOf(attempt) }, 'attempt failed');
         await context.attempts.append({ ...rowOf(attempt), generationId: generation.id, number });
@@ -123,6 +125,7 @@ async function deliver(context: Context, workshop: Workshop, delivery: Delivery)
     );
     if (!cacheHit) await inner.cachedOutputs.settle(task.identity, { outputKey, quality });
     if (!produced) return;
+    countOutput(kind, cacheHit);
     await inner.events.publish('ai.generation.produced', {
       generationId: id,
       userId,

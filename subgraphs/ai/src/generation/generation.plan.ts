@@ -69,6 +69,6 @@ export async function estimateGeneration(
   const { maxCredits, expectedCredits } = planFor(context, parsed, source);
   const available = await context.balances.findAvailable(viewer.id);
   const allowed = available === null || available >= maxCredits;
-  const reason = allowed ? null : `This needs ${maxCredits} credits, and ${available} are available.`;
+  const reason = allowed ? null : `Credits needed: ${maxCredits}, available: ${available}.`;
   return { maxCredits, expectedCredits, allowed, reason };
 }

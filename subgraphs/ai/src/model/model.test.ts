@@ -79,7 +79,7 @@ describe('an estimate', () => {
     });
     expect((await world.ask(learner, estimate, { input })).data.estimateGeneration).toMatchObject({
       allowed: false,
-      reason: 'This needs 1 credits, and 0 are available.',
+      reason: 'Credits needed: 1, available: 0.',
     });
   });
 
