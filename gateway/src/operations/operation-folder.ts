@@ -41,8 +41,11 @@ interface KeptFile {
 
 const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+export const isMissingFile = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
+
 const emptyFolder = (error: unknown): string[] => {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+  if (isMissingFile(error)) return [];
   throw error;
 };
 

@@ -9,6 +9,7 @@ import {
   parseManifest,
   printManifest,
 } from './manifest.ts';
+import { isMissingFile } from './operation-folder.ts';
 import { listProblems } from './validate-operations.ts';
 
 export interface Registration {
@@ -21,16 +22,13 @@ export interface Registration {
 
 const nothing: Manifest = { version: 0, operations: [] };
 
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
-
 /** What a client has registered. Throws an Error when its file cannot be read. */
 export async function readRegistered(folder: string, client: string): Promise<Manifest> {
   const path = join(folder, `${client}.json`);
   try {
     return parseManifest(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
-    if (isMissing(error)) return nothing;
+    if (isMissingFile(error)) return nothing;
     throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
