@@ -47,6 +47,11 @@ async function runCodegen(names: readonly string[]): Promise<void> {
 
 function explain(error: unknown): string {
   const errors =
-    error instanceof Object && 'errors' in error && Array.isArray(error.errors) ? error.errors : [error];
-  return errors.map((each) => describe(each).trim().replace(/\s+/g, ' ')).join(' ');
+    typeof error === 'object' && error !== null && 'errors' in error && Array.isArray(error.errors)
+      ? error.errors
+      : [error];
+  const texts = errors.map((each) => describe(each).trim().replace(/\s+/g, ' '));
+  return texts
+    .map((text) => text.split(/ (?:AggregateError:|GraphQL Code Generator supports:|at \S+ \()/)[0])
+    .join(' ');
 }

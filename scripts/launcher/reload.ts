@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { watch } from 'node:fs';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { eachInTurn } from './in-turn.ts';
 import { planReload, type ReloadPlan } from './reload-plan.ts';
 import type { Supervisor } from './supervisor.ts';
+import { watchTree } from './watch-tree.ts';
 import { describe, root } from './workspace.ts';
 
 const watched = ['schema', 'subgraphs', 'gateway/src', 'packages', 'prisma'];
@@ -15,6 +16,19 @@ export interface ReloadOptions {
   readonly migrate: () => Promise<void>;
 }
 
+/** What a tool said of its failure, without the stack that Node prints for an error nobody caught. */
+function plainWords(said: string): string {
+  const lines = said.trim().split('\n');
+  const thrown = lines.findIndex((line) => /^\w*Error\b.*: /.test(line));
+  if (thrown < 0) return said.trim();
+  const rest = lines.slice(thrown);
+  const stack = rest.findIndex((line) => /^\s+at /.test(line));
+  return `✗ ${rest
+    .slice(0, stack < 0 ? undefined : stack)
+    .join('\n')
+    .trim()}`;
+}
+
 /** Runs one of our scripts; rejects with what it said. */
 function runTool(parameters: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -23,30 +37,28 @@ function runTool(parameters: readonly string[]): Promise<void> {
     child.stderr.on('data', (chunk) => {
       said += chunk;
     });
-    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(said.trim()))));
+    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(plainWords(said)))));
   });
 }
 
 async function reload(plan: ReloadPlan, options: ReloadOptions): Promise<void> {
-  const generated = plan.generates
-    ? runTool(['scripts/generate.ts']).catch((error: Error) => console.error(error.message))
-    : Promise.resolve();
+  const generated = plan.generates ? runTool(['scripts/generate.ts']) : Promise.resolve();
   if (plan.composes) {
     try {
       await runTool(['scripts/compose.ts', '--allow-breaking']);
     } catch (error) {
-      console.error(
+      await generated.catch(() => undefined);
+      throw new Error(
         `${describe(error)}\n✖ The subgraphs do not fit together; the last good supergraph keeps serving.`,
       );
-      await generated;
-      return;
     }
   }
   if (plan.migrates) await options.migrate();
   if (!plan.composes) await generated;
   const chosen = options.names.filter((name) => plan.restarts === 'all' || plan.restarts.has(name));
-  await Promise.all([generated, ...chosen.map((name) => options.supervisor.restart(name))]);
+  await eachInTurn(chosen, availableParallelism(), options.supervisor.restart);
   console.log(chosen.length > 0 ? `✔ ${chosen.join(', ')} run the new code` : '✔ Generated');
+  await generated;
 }
 
 /** Watches the sources and carries out what each edit asks for, one after another. Answers how to stop. */
@@ -56,25 +68,22 @@ export function reloadOnEdits(options: ReloadOptions): () => void {
   let queue = Promise.resolve();
   const act = () => {
     const plan = planReload(edited);
-    const first = [...edited][0];
+    const first = [...edited].find((path) => planReload([path]));
     edited.clear();
     if (!plan) return;
     const startedAt = performance.now();
     queue = queue
       .then(() => reload(plan, options))
-      .catch((error: unknown) => console.error(`✖ ${describe(error)}`))
+      .catch((error: unknown) => console.error(describe(error)))
       .then(() => console.log(`  ${first}: ${((performance.now() - startedAt) / 1000).toFixed(1)} s`));
   };
-  const watchers = watched.map((folder) =>
-    watch(join(root, folder), { recursive: true }, (_event, name) => {
-      if (name === null) return;
-      edited.add(`${folder}/${name.replaceAll('\\', '/')}`);
-      clearTimeout(timer);
-      timer = setTimeout(act, settleMs);
-    }),
-  );
+  const unwatch = watchTree(root, watched, (path) => {
+    edited.add(path);
+    clearTimeout(timer);
+    timer = setTimeout(act, settleMs);
+  });
   return () => {
     clearTimeout(timer);
-    for (const watcher of watchers) watcher.close();
+    unwatch();
   };
 }

@@ -53,8 +53,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const process = launch(plan, options.environment);
     running.set(plan.name, process);
     process.child.once('exit', (code, signal) => {
-      if (running.get(plan.name) === process) running.delete(plan.name);
-      if (isStopping) return;
+      if (isStopping || running.get(plan.name) !== process) return;
+      running.delete(plan.name);
       options.onExit(plan.name, signal ?? `exit code ${code}`);
       if (options.restarts) setTimeout(() => void start(plan).catch(() => undefined), restartDelayMs);
     });
