@@ -47,6 +47,7 @@ export function createDraftHost(idleMs = keepMs): DraftHost {
     if (draft) request?.resolve(draft);
     else request?.reject(new Error(problem ?? 'The draft thread answered nothing.'));
     if (waiting.size === 0) {
+      thread?.unref();
       idle = setTimeout(() => void end(new Error('The draft thread was idle.')), idleMs);
       idle.unref();
     }
@@ -56,7 +57,6 @@ export function createDraftHost(idleMs = keepMs): DraftHost {
     const started = new Worker(new URL('./draft-thread.ts', import.meta.url));
     started.on('message', settle);
     started.on('error', (error) => void end(error instanceof Error ? error : new Error(String(error))));
-    started.unref();
     return started;
   };
 
@@ -66,6 +66,7 @@ export function createDraftHost(idleMs = keepMs): DraftHost {
         signal.throwIfAborted();
         clearTimeout(idle);
         thread ??= begin();
+        thread.ref();
         const id = ++lastId;
         const abort = () => void end(new Error('The draft was aborted.'));
         signal.addEventListener('abort', abort, { once: true });
