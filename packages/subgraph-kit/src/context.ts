@@ -10,8 +10,14 @@ import {
   settleKey,
   type TransactionalClient,
 } from '@studymate/database';
+import type { Change } from '@studymate/jobs';
 import { type Clock, systemClock } from '@studymate/runtime';
+import { type ChangeFeed, noChangeFeed } from './subscriptions/change-feed.ts';
+import type { ChangeTick, Ticks } from './subscriptions/ticks.ts';
 import { requireViewer, type ViewerContext } from './viewer.ts';
+
+/** Told after each commit, with what was announced within it. */
+export type AfterCommit = (changes?: readonly Change[]) => void;
 
 /** What every subgraph's context has; `C` is the subgraph's own. */
 export interface SubgraphContext<C> extends ViewerContext {
@@ -29,6 +35,12 @@ export interface SubgraphContext<C> extends ViewerContext {
       payload: JobPayload<J>,
       options?: { readonly runAt?: Date },
     ): Promise<void>;
+  };
+  readonly changes: {
+    /** Tells live subscribers once the transaction has committed. A lost word costs liveness only. */
+    announce(topic: string, detail?: string): void;
+    /** Ticks whenever the topic is announced, and at once when `first` is given. */
+    follow(topic: string, first?: ChangeTick): Promise<Ticks>;
   };
   /** Runs `work` on a context whose repositories, events and jobs share one database transaction. */
   transaction<T>(work: (context: C) => Promise<T>): Promise<T>;
@@ -49,7 +61,8 @@ export interface ContextOptions<Database, Resources> {
   readonly ipAddress?: string | null;
   readonly userAgent?: string | null;
   /** Called after each committed transaction and each effect outside one, to wake the outbox relay. */
-  readonly afterCommit?: () => void;
+  readonly afterCommit?: AfterCommit;
+  readonly feed?: ChangeFeed;
 }
 
 const transactionOptions = { maxWait: 5_000, timeout: 20_000 };
@@ -62,10 +75,18 @@ export function contextFactory<Database extends PlatformDatabase, Resources, C e
   build: (database: Database, base: SubgraphContext<C>, resources: Resources) => C,
 ) {
   return (options: ContextOptions<Database, Resources>): C => {
-    const { database: client, resources, now = systemClock, requestId = newRowId(), afterCommit } = options;
+    const {
+      database: client,
+      resources,
+      now = systemClock,
+      requestId = newRowId(),
+      afterCommit,
+      feed = noChangeFeed,
+    } = options;
 
-    const over = (database: Database, inTransaction: boolean): C => {
-      const wake = inTransaction ? () => undefined : () => afterCommit?.();
+    /** `uncommitted` collects what a transaction announces; null: not in one. */
+    const over = (database: Database, uncommitted: Change[] | null): C => {
+      const wake = uncommitted ? () => undefined : () => afterCommit?.();
       const context: C = build(
         database,
         {
@@ -79,10 +100,21 @@ export function contextFactory<Database extends PlatformDatabase, Resources, C e
             enqueue: (name, payload, { runAt = now() } = {}) =>
               recordJob(database, name, { payload, availableAt: runAt }).then(wake),
           },
+          changes: {
+            announce: (topic, detail = '') => {
+              if (uncommitted) uncommitted.push({ topic, detail });
+              else afterCommit?.([{ topic, detail }]);
+            },
+            follow: feed.follow,
+          },
           transaction: async (work) => {
-            if (inTransaction) return work(context);
-            const result = await client.$transaction((inner) => work(over(inner, true)), transactionOptions);
-            wake();
+            if (uncommitted) return work(context);
+            const changes: Change[] = [];
+            const result = await client.$transaction(
+              (inner) => work(over(inner, changes)),
+              transactionOptions,
+            );
+            afterCommit?.(changes);
             return result;
           },
           inbox: { accept: (event) => acceptEvent(database, event) },
@@ -95,7 +127,7 @@ export function contextFactory<Database extends PlatformDatabase, Resources, C e
       );
       return context;
     };
-    return over(client, false);
+    return over(client, null);
   };
 }
 

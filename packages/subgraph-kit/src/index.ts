@@ -6,5 +6,8 @@ export * from './relay.ts';
 export * from './schema.ts';
 export * from './sdl.ts';
 export * from './server.ts';
+export * from './subscriptions/change-feed.ts';
+export * from './subscriptions/event-stream.ts';
+export * from './subscriptions/ticks.ts';
 export * from './viewer.ts';
 export * from './worker.ts';

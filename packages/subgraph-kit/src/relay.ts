@@ -5,7 +5,7 @@ import {
   relayOutbox,
   type TransactionalClient,
 } from '@studymate/database';
-import { createPublisher } from '@studymate/jobs';
+import { type Change, createPublisher } from '@studymate/jobs';
 import { gauge, type Logger } from '@studymate/runtime';
 
 const pollMs = 1_000;
@@ -30,7 +30,7 @@ export interface RelayOptions<Database extends PlatformDatabase> {
 
 /**
  * Moves a domain's outbox to the queues: at once when woken, and every second in case a wake-up was lost.
- * While Redis or the database is away the rows wait.
+ * While Redis or the database is away the rows wait. Woken with changes, it announces them to live subscribers.
  */
 export function startOutboxRelay<Database extends PlatformDatabase>(options: RelayOptions<Database>) {
   const { domain, database, redisUrl, logger } = options;
@@ -53,13 +53,14 @@ export function startOutboxRelay<Database extends PlatformDatabase>(options: Rel
     }
   };
 
-  const wake = (): void => {
+  const wake = (changes: readonly Change[] = []): void => {
+    for (const change of changes) publisher.announce(change);
     wokenAgain = true;
     running ??= drain().finally(() => {
       running = null;
     });
   };
-  const timer = setInterval(wake, pollMs);
+  const timer = setInterval(() => wake(), pollMs);
 
   return {
     wake,

@@ -19,9 +19,12 @@ import {
   type Routes,
   type RunningServer,
   readSecret,
+  redisUrlOf,
 } from '@studymate/runtime';
 import type { GraphQLSchema } from 'graphql';
 import { createErrorPresenter } from './errors.ts';
+import { type ChangeFeed, createChangeFeed } from './subscriptions/change-feed.ts';
+import { openEventStream } from './subscriptions/event-stream.ts';
 
 /** What the gateway vouches for, as a subgraph's `createContext` takes it. */
 export interface RequestScope {
@@ -30,6 +33,8 @@ export interface RequestScope {
   readonly requestId: string;
   readonly ipAddress: string | null;
   readonly userAgent: string | null;
+  /** Present for a subscription. */
+  readonly feed?: ChangeFeed;
 }
 
 /** The GraphQL engine of a subgraph, with production's error presentation. */
@@ -111,6 +116,30 @@ function graphqlRoute<C extends object>(
   };
 }
 
+/** Answers a signed subscription with a stream of events (server-sent events), until either side ends it. */
+function subscriptionRoute<C extends object>(options: SubgraphOptions<C>, logger: Logger) {
+  const verify = createRequestVerifier(readSecret('SUBGRAPH_SECRET', options.env));
+  const clock = processClock(options.env);
+  const feed = createChangeFeed(redisUrlOf(options.env), logger);
+  const stopped = new AbortController();
+  return {
+    route: async (request: HttpRequest): Promise<HttpResponse> => {
+      const caller = verify(request.headers, request.body);
+      if (!caller) return refused;
+      return openEventStream(parseBody(request.body), {
+        schema: options.schema,
+        createContext: () => options.createContext({ ...scopeOf(caller, clock), feed }),
+        formatError: createErrorPresenter(logger),
+        stopped: stopped.signal,
+      });
+    },
+    stop: async () => {
+      stopped.abort();
+      await feed.stop();
+    },
+  };
+}
+
 /** Serves a subgraph on loopback (or HOST): signed GraphQL, its own routes, health, readiness and metrics. */
 export async function startSubgraph<C extends object>(options: SubgraphOptions<C>): Promise<RunningServer> {
   const logger = createLogger(options.name, options.env);
@@ -118,6 +147,7 @@ export async function startSubgraph<C extends object>(options: SubgraphOptions<C
   const server = createGraphqlServer<C>(options.schema, logger);
   await server.start();
   const graphql = graphqlRoute(server, options);
+  const subscriptions = subscriptionRoute(options, logger);
   const env = options.env ?? process.env;
   const http = await listen({
     port: options.port,
@@ -127,6 +157,7 @@ export async function startSubgraph<C extends object>(options: SubgraphOptions<C
       ...options.routes,
       'POST /graphql': graphql,
       'POST /': graphql,
+      'POST /subscriptions': subscriptions.route,
     },
     onError: (error, where) => logger.error({ err: error, ...where }, 'request failed'),
   });
@@ -134,6 +165,7 @@ export async function startSubgraph<C extends object>(options: SubgraphOptions<C
   return {
     ...http,
     stop: async () => {
+      await subscriptions.stop();
       await http.stop();
       await server.stop();
     },

@@ -11,7 +11,7 @@ import {
 import type { PlatformDatabase, TransactionalClient } from '@studymate/database';
 import { type Consumer, eventQueue, jobQueue, startConsumer } from '@studymate/jobs';
 import { createLogger, type Logger } from '@studymate/runtime';
-import type { SubgraphContext } from './context.ts';
+import type { AfterCommit, SubgraphContext } from './context.ts';
 import { type OutboxRelay, startOutboxRelay } from './relay.ts';
 
 /** Work that is due by the clock rather than by a message. Must be safe to run in several workers at once. */
@@ -30,7 +30,7 @@ export interface WorkerOptions<
   readonly database: TransactionalClient<Database>;
   readonly redisUrl: string;
   /** A fresh context without a viewer for each delivery, job and sweep: the system itself is acting. */
-  readonly createContext: (afterCommit: () => void) => C;
+  readonly createContext: (afterCommit: AfterCommit) => C;
   readonly jobs: JobHandlers<D, C>;
   readonly events: EventHandlers<D, C>;
   readonly sweeps?: readonly Sweep<C>[];
