@@ -9,7 +9,7 @@ import {
 } from '@studymate/contracts';
 import { type JobsOptions, Queue } from 'bullmq';
 import { connectQueueRedis, queuePrefix } from './connection.ts';
-import { eventQueue, jobQueue } from './names.ts';
+import { changeChannel, eventQueue, jobQueue } from './names.ts';
 
 /** An outbox row on its way to the queues. */
 export interface Outgoing {
@@ -18,6 +18,13 @@ export interface Outgoing {
   readonly name: string;
   readonly payload: unknown;
   readonly availableAt: Date;
+}
+
+/** Word that something changed; what it is now has to be read. */
+export interface Change {
+  readonly topic: string;
+  /** What changed within the topic, by id; empty when the topic says it all. */
+  readonly detail: string;
 }
 
 const keepFailedSeconds = 30 * 24 * 3600;
@@ -85,6 +92,10 @@ export function createPublisher(domain: Domain, redisUrl: string) {
         ({ queue }) => queue,
       );
       await Promise.all([...byQueue].map(([name, jobs]) => queueNamed(name).addBulk([...jobs])));
+    },
+    /** Tells whoever follows the topic now; nobody hears of it later. Does nothing while Redis is away. */
+    announce({ topic, detail }: Change): void {
+      connection.publish(changeChannel(topic), detail).catch(() => undefined);
     },
     async stop(): Promise<void> {
       await Promise.all([...open.values()].map((queue) => queue.close()));

@@ -11,10 +11,20 @@ export interface HttpRequest {
   readonly remoteAddress: string;
 }
 
+/** Where a streamed body goes. */
+export interface StreamTarget {
+  /** Resolves when there is room for more; at once when the receiver has gone. */
+  write(text: string): Promise<void>;
+  /** Aborted when the receiver has gone. */
+  readonly closed: AbortSignal;
+}
+
 export interface HttpResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string | Buffer;
+  /** Writes the body bit by bit, in the place of `body`; the response ends when it settles. */
+  readonly stream?: (target: StreamTarget) => Promise<void>;
 }
 
 /** Handlers by `METHOD /path`. */
@@ -94,7 +104,33 @@ async function answer(request: IncomingMessage, options: ListenOptions): Promise
   }
 }
 
-function send(response: ServerResponse, { status, headers, body }: HttpResponse): void {
+/** Sends a streamed body; the receiver going away is no error. */
+export async function sendStream(
+  response: ServerResponse,
+  stream: NonNullable<HttpResponse['stream']>,
+): Promise<void> {
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  response.flushHeaders();
+  await stream({
+    closed: gone.signal,
+    write: async (text) => {
+      if (gone.signal.aborted || response.write(text)) return;
+      await new Promise<void>((resolve) => {
+        response.once('drain', resolve);
+        gone.signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+    },
+  });
+  response.end();
+}
+
+function send(response: ServerResponse, { status, headers, body, stream }: HttpResponse): void {
+  if (stream) {
+    response.writeHead(status, headers);
+    void sendStream(response, stream).catch((error: unknown) => response.destroy(error as Error));
+    return;
+  }
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
   response.end(body);
 }

@@ -12,6 +12,14 @@ export interface ChangeFeed {
   stop(): Promise<void>;
 }
 
+/** For contexts that serve no subscriber: jobs, events, plain requests. */
+export const noChangeFeed: ChangeFeed = {
+  follow: async () => {
+    throw new Error('Nobody listens for changes here.');
+  },
+  stop: async () => undefined,
+};
+
 /**
  * Listens on one Redis connection, opened when first needed. While Redis is away nothing is heard; when it comes
  * back every follower ticks, since it may have missed something.
