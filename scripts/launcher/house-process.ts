@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createLogger, stopOnSignals } from '@studymate/runtime';
+import { endWhenOrphaned } from './orphan.ts';
 import { root } from './workspace.ts';
 
 interface Running {
@@ -17,6 +18,7 @@ interface WorkerModule {
   startWorker(): Promise<Running>;
 }
 
+endWhenOrphaned();
 const names = { type: 'string', multiple: true, default: [] as string[] } as const;
 const { values } = parseArgs({ options: { server: names, worker: names } });
 const load = (folder: string, file: string) => import(join(root, folder, 'src', file));

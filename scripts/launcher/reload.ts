@@ -41,25 +41,32 @@ function runTool(parameters: readonly string[]): Promise<void> {
   });
 }
 
+/** Servers come before workers, and types, which only editors read, last: what people look at is new soonest. */
 async function reload(plan: ReloadPlan, options: ReloadOptions): Promise<void> {
-  const generated = plan.generates ? runTool(['scripts/generate.ts']) : Promise.resolve();
-  if (plan.composes) {
-    try {
-      await runTool(['scripts/compose.ts', '--allow-breaking']);
-    } catch (error) {
-      await generated.catch(() => undefined);
-      throw new Error(
-        `${describe(error)}\n✖ The subgraphs do not fit together; the last good supergraph keeps serving.`,
-      );
-    }
-  }
+  if (plan.composes) await compose();
+  if (plan.generates && !plan.composes) await runTool(['scripts/generate.ts']);
   if (plan.migrates) await options.migrate();
-  if (!plan.composes) await generated;
   const chosen = options.names.filter((name) => plan.restarts === 'all' || plan.restarts.has(name));
-  await eachInTurn(chosen, availableParallelism(), options.supervisor.restart);
-  console.log(chosen.length > 0 ? `✔ ${chosen.join(', ')} run the new code` : '✔ Generated');
-  await generated;
+  const startedAt = performance.now();
+  await eachInTurn(chosen, plan.restarts === 'all' ? availableParallelism() : 1, options.supervisor.restart);
+  if (chosen.length > 0)
+    console.log(`✔ ${chosen.join(', ')} run the new code (started in ${secondsSince(startedAt)} s)`);
+  if (plan.generates && plan.composes) await runTool(['scripts/generate.ts']);
 }
+
+async function compose(): Promise<void> {
+  const startedAt = performance.now();
+  try {
+    await runTool(['scripts/compose.ts', '--allow-breaking']);
+    console.log(`✔ Composed in ${secondsSince(startedAt)} s; the gateway takes it over`);
+  } catch (error) {
+    throw new Error(
+      `${describe(error)}\n✖ The subgraphs do not fit together; the last good supergraph keeps serving.`,
+    );
+  }
+}
+
+const secondsSince = (startedAt: number) => ((performance.now() - startedAt) / 1000).toFixed(1);
 
 /** Watches the sources and carries out what each edit asks for, one after another. Answers how to stop. */
 export function reloadOnEdits(options: ReloadOptions): () => void {
@@ -75,7 +82,7 @@ export function reloadOnEdits(options: ReloadOptions): () => void {
     queue = queue
       .then(() => reload(plan, options))
       .catch((error: unknown) => console.error(describe(error)))
-      .then(() => console.log(`  ${first}: ${((performance.now() - startedAt) / 1000).toFixed(1)} s`));
+      .then(() => console.log(`  ${first}: ${secondsSince(startedAt)} s`));
   };
   const unwatch = watchTree(root, watched, (path) => {
     edited.add(path);

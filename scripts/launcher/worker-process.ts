@@ -2,12 +2,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLogger, stopOnSignals } from '@studymate/runtime';
+import { endWhenOrphaned } from './orphan.ts';
 import { root } from './workspace.ts';
 
 interface WorkerModule {
   startWorker(): Promise<{ stop(): Promise<void> }>;
 }
 
+endWhenOrphaned();
 const logger = createLogger('workers');
 const files = process.argv.slice(2).map((domain) => join(root, 'subgraphs', domain, 'src/worker.ts'));
 const missing = files.find((file) => !existsSync(file));
