@@ -37,6 +37,21 @@ const costSchema = z.strictObject({
   listSize: z.int().positive().default(10),
 });
 
+const subscriptionsSchema = z.strictObject({
+  /** Where a subgraph answers a subscription with server-sent events. */
+  path: z.string().startsWith('/').default('/subscriptions'),
+  /** Web origins that may open a WebSocket or stream, beside the gateway's own; `*` for every one. */
+  origins: z.array(z.string()).default([]),
+  /** Whether a WebSocket may be opened by nobody in particular. */
+  anonymous: z.boolean().default(true),
+  /** Subscriptions open at once, for each viewer, or address of one who is not signed in. */
+  perViewer: z.int().positive().default(50),
+  initTimeoutMs: z.int().positive().default(3_000),
+  keepAliveMs: z.int().positive().default(15_000),
+});
+
+export type SubscriptionRules = z.output<typeof subscriptionsSchema>;
+
 const trafficSchema = z.strictObject({
   queryTimeoutMs: z.int().positive().default(2_000),
   mutationTimeoutMs: z.int().positive().default(15_000),
@@ -74,6 +89,15 @@ const operationsSchema = z.strictObject({
     .default({}),
 });
 
+const restSchema = z.strictObject({
+  /** The name of the API in its documentation. */
+  title: z.string().default('API'),
+  /** The interface of results that stand for failures: they are answered as problems. */
+  errorInterface: z.string().optional(),
+  /** JSON types of custom scalars, for the documentation and for values in paths and query strings. */
+  scalars: z.record(z.string(), z.enum(['string', 'number', 'integer', 'boolean'])).default({}),
+});
+
 export type OperationRules = z.output<typeof operationsSchema>;
 
 /** Everything about a gateway that can be switched. A file holds it; the environment overrides a few places. */
@@ -102,7 +126,10 @@ export const fileSchema = z.strictObject({
   passThrough: z.record(z.string().regex(/^(GET|POST|PUT) \/\S*$/), upstreamSchema).default({}),
   limits: limitsSchema.default({}),
   operations: operationsSchema.prefault({}),
+  /** How operations marked in `<client>.rest.json` are served under `/v1/…`. */
+  rest: restSchema.prefault({}),
   cost: z.union([costSchema, z.literal(false)]).default(false),
+  subscriptions: z.union([subscriptionsSchema, z.literal(false)]).prefault({}),
   bodyLimit: z.int().positive().default(1_000_000),
   traffic: trafficSchema.prefault({}),
   /** Operations kept compiled. */

@@ -7,7 +7,7 @@ import { type EngineContext, type GraphqlAnswer, type GraphqlEngine, toHeaderMap
 import { InvalidToken } from './identity/access-token.ts';
 import type { Identify } from './identity/identify.ts';
 import type { ResolveOperation } from './operations/resolve-operation.ts';
-import { clientNameOf, resolveBody, resolveSearch } from './operations/resolve-search.ts';
+import { clientNameOf, readSearch, resolveBody, resolveSearch } from './operations/resolve-search.ts';
 import { clientAddressOf } from './plugins/client-address.ts';
 import { resultTypeFor } from './plugins/media-type.ts';
 import { admitDocument } from './plugins/operation-limits.ts';
@@ -16,12 +16,15 @@ import { requestIdOf } from './plugins/request-id.ts';
 import type { AnsweredRequest } from './plugins/request-log.ts';
 import { testClockOf } from './plugins/test-clock.ts';
 import { refuseUnstorableText } from './plugins/unstorable-text.ts';
+import { framingFor, type StreamEvents } from './subscriptions/event-stream.ts';
 
 export interface EndpointOptions {
   readonly config: Config;
   readonly engine: GraphqlEngine;
   readonly identify: Identify;
   readonly resolve: ResolveOperation;
+  /** Answers with a stream of events; null when subscriptions are switched off. */
+  readonly streamEvents: StreamEvents | null;
   readonly log: (request: AnsweredRequest) => void;
   readonly logger: Logger;
 }
@@ -29,6 +32,22 @@ export interface EndpointOptions {
 interface ParsedBody {
   readonly [name: string]: unknown;
 }
+
+/** An operation that stands for a request: the caller chose it, not the one who sent the request. */
+export interface GivenOperation {
+  readonly query: string;
+  readonly operationName?: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** The parts of a request that say what is asked. */
+type AskingPart = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
+
+const asPost = ({ headers }: IncomingMessage): AskingPart => ({
+  method: 'POST',
+  url: '/graphql',
+  headers: { ...headers, accept: 'application/json', 'content-type': 'application/json' },
+});
 
 /** What happened to a request so far, for its log line. */
 interface Progress {
@@ -84,8 +103,9 @@ function withRequestId(body: string, requestId: string): { readonly body: string
   return { body: JSON.stringify({ ...answer, errors }), codes: codesOf(errors) };
 }
 
-async function readScope(
-  { config, identify }: EndpointOptions,
+/** Who sends a request, by its token, and what of it is kept. Throws a refusal (401) for a token that is no good. */
+export async function readScope(
+  { config, identify }: Pick<EndpointOptions, 'config' | 'identify'>,
   request: IncomingMessage,
   requestId: string,
 ): Promise<RequestScope> {
@@ -132,7 +152,7 @@ function answerKnown(
 /** Measures a new operation, then hands it to @apollo/server: parse, validate, CSRF rules, our execution. */
 async function answerNew(
   { config, engine, resolve }: EndpointOptions,
-  request: IncomingMessage,
+  request: AskingPart,
   { body, context }: { readonly body: unknown; readonly context: EngineContext },
 ): Promise<HttpResponse> {
   const url = new URL(request.url ?? '/', 'http://gateway');
@@ -161,21 +181,32 @@ async function answerNew(
   return { status: status ?? 200, headers: Object.fromEntries(headers), body: answered.string };
 }
 
+/** The operation that the query string of a GET asks for. */
+const searchOf = ({ url }: IncomingMessage): unknown =>
+  readSearch(new URL(url ?? '/', 'http://gateway').searchParams);
+
 /** What a GraphQL request passes, in order. */
 async function answer(
   options: EndpointOptions,
   request: IncomingMessage,
-  progress: Progress,
+  { progress, given }: { readonly progress: Progress; readonly given: GivenOperation | null },
 ): Promise<HttpResponse> {
   const scope = await readScope(options, request, progress.requestId);
   progress.scope = scope;
   const client = clientNameOf(request.headers);
-  const body = resolveBody(await readPost(options, request), options.resolve, client);
+  const asking = given ? asPost(request) : request;
+  const posted = given ? undefined : await readPost(options, request);
+  const framing = framingFor(asking.headers.accept);
+  if (framing && options.streamEvents) {
+    progress.lane = 'new';
+    return options.streamEvents(request, { framing, payload: posted ?? searchOf(request), scope });
+  }
+  const body = given ?? resolveBody(posted, options.resolve, client);
   const onOperation = (name: string | null) => {
     progress.operationName = name;
   };
   const context: EngineContext = { scope, onOperation };
-  const type = resultTypeFor(request.headers.accept);
+  const type = resultTypeFor(asking.headers.accept);
   const known = type === null || body === undefined ? null : answerKnown(options.engine, body, context);
   if (known && type !== null) {
     progress.lane = 'known';
@@ -184,7 +215,7 @@ async function answer(
     const text = JSON.stringify(errors ? { errors, data } : { data });
     return { status: 200, headers: { 'content-type': type }, body: text };
   }
-  const response = await answerNew(options, request, { body, context });
+  const response = await answerNew(options, asking, { body, context });
   if (response.status < 400) progress.lane = 'new';
   const { body: identified, codes } = withRequestId(String(response.body), progress.requestId);
   progress.errorCodes = codes;
@@ -194,7 +225,7 @@ async function answer(
 /** The GraphQL endpoint, with one log line for every request whatever becomes of it. */
 export function createGraphqlEndpoint(options: EndpointOptions) {
   const { log, logger } = options;
-  return async (request: IncomingMessage): Promise<HttpResponse> => {
+  return async (request: IncomingMessage, given: GivenOperation | null = null): Promise<HttpResponse> => {
     const startedAt = performance.now();
     const requestId = requestIdOf(request.headers['x-request-id']);
     const progress: Progress = {
@@ -206,7 +237,7 @@ export function createGraphqlEndpoint(options: EndpointOptions) {
     };
     let response: HttpResponse;
     try {
-      response = await answer(options, request, progress);
+      response = await answer(options, request, { progress, given });
     } catch (error) {
       response = presentFailure(error, requestId, logger);
       progress.errorCodes = codesOf([{ extensions: error instanceof GraphQLError ? error.extensions : {} }]);

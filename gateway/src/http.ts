@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { HttpResponse, RunningServer } from '@studymate/runtime';
+import type { Duplex } from 'node:stream';
+import { type HttpResponse, type RunningServer, sendStream } from '@studymate/runtime';
 
 /** Answers by `METHOD /path`; a path alone answers every method. */
 export type GatewayRoutes = ReadonlyMap<string, (request: IncomingMessage) => Promise<HttpResponse>>;
@@ -9,7 +10,11 @@ export interface HttpOptions {
   readonly host: string;
   readonly isProduction: boolean;
   readonly routes: GatewayRoutes;
+  /** Asked for paths that are no routes; null when it has no answer either. */
+  readonly otherwise?: (request: IncomingMessage, path: string) => Promise<HttpResponse> | null;
   readonly onError: (error: unknown) => HttpResponse;
+  /** Takes over connections that ask for another protocol, by path. */
+  readonly upgrades: ReadonlyMap<string, (request: IncomingMessage, socket: Duplex, head: Buffer) => void>;
 }
 
 const headersTimeoutMs = 10_000;
@@ -35,17 +40,18 @@ function send(response: ServerResponse, answer: HttpResponse, isProduction: bool
     'x-content-type-options': 'nosniff',
     ...(isProduction ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
     ...answer.headers,
-    'content-length': Buffer.byteLength(answer.body),
+    ...(answer.stream ? {} : { 'content-length': Buffer.byteLength(answer.body) }),
   };
   // A body that was not read to its end leaves the connection unusable.
   if (answer.status === 413 || answer.status === 415) headers.connection = 'close';
   response.writeHead(answer.status, headers);
-  response.end(answer.body);
+  if (answer.stream) sendStream(response, answer.stream).catch(() => response.destroy());
+  else response.end(answer.body);
 }
 
 /** Serves the routes. `stop` lets requests under way finish, for 25 s at most. */
 export async function serveHttp(options: HttpOptions): Promise<RunningServer> {
-  const { routes, host, onError, isProduction } = options;
+  const { routes, otherwise, host, onError, isProduction } = options;
   const server = createServer(
     {
       noDelay: true,
@@ -58,10 +64,17 @@ export async function serveHttp(options: HttpOptions): Promise<RunningServer> {
       const mark = url.indexOf('?');
       const path = mark < 0 ? url : url.slice(0, mark);
       const handler = routes.get(`${request.method} ${path}`) ?? routes.get(path);
-      const answer = handler ? handler(request).catch(onError) : Promise.resolve(notFound);
+      const asked = handler ? handler(request) : otherwise?.(request, path);
+      const answer = asked?.catch(onError) ?? Promise.resolve(notFound);
       void answer.then((result) => send(response, result, isProduction));
     },
   );
+  server.on('upgrade', (request, socket: Duplex, head: Buffer) => {
+    const [path = ''] = (request.url ?? '/').split('?');
+    const upgrade = options.upgrades.get(path);
+    if (upgrade) upgrade(request, socket, head);
+    else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+  });
   server.on('clientError', (_error, socket) => {
     if (!socket.writable) return;
     const body = errorBody('The request is not valid HTTP.', 'BAD_USER_INPUT');

@@ -26,6 +26,7 @@ import { serveOperations } from './operations/serve-operations.ts';
 import { createRequestLog } from './plugins/request-log.ts';
 import { createErrorPresenter } from './present-errors.ts';
 import { createRoutes } from './routes.ts';
+import { serveSubscriptions } from './subscriptions/serve-subscriptions.ts';
 import { createSupergraphHolder, type SupergraphHolder } from './supergraph/supergraph-holder.ts';
 
 const decisions: Readonly<Record<Config['policies'][string], PolicyDecision>> = {
@@ -107,22 +108,28 @@ export async function startGateway(config: Config): Promise<RunningServer> {
   holder.onSwap(({ services }) => subgraphs.connect(services));
   await holder.start();
   const identity = createIdentity(config, subgraphs, { logger, now });
-  const engine = await startGraphqlEngine({
+  const execution = {
     config,
     holder,
     settings: executionSettings(config, subgraphs, policies),
     present: createErrorPresenter({ subgraphErrors: config.errors, logger }),
     logger,
-  });
+  };
+  const engine = await startGraphqlEngine(execution);
   const operations = await serveOperations({ config, holder, engine, logger });
+  const { resolve } = operations;
+  const { urlOf } = subgraphs;
+  const subscriptions = serveSubscriptions({ ...execution, ...identity, engine, resolve, urlOf, now });
   const endpoint = createGraphqlEndpoint({
     config,
     engine,
-    resolve: operations.resolve,
+    resolve,
     identify: identity.identify,
+    streamEvents: subscriptions?.streamEvents ?? null,
     log: createRequestLog(logger),
     logger,
   });
+  const rest = operations.serveRest(endpoint);
   let isStopping = false;
   const server = await serveHttp({
     port: config.port,
@@ -136,13 +143,16 @@ export async function startGateway(config: Config): Promise<RunningServer> {
       isReady: () => !isStopping,
       logger,
     }),
+    otherwise: rest.answer,
     onError: (error) => presentFailure(error, '', logger),
+    upgrades: new Map(subscriptions ? [['/graphql', subscriptions.upgrade]] : []),
   });
   logger.info({ url: server.url }, 'gateway ready');
   return {
     ...server,
     stop: async () => {
       isStopping = true;
+      await subscriptions?.stop();
       await server.stop();
       operations.stop();
       await engine.stop();

@@ -136,12 +136,20 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   await swap((options.edit ?? ((sdl) => sdl))(compose(subgraphs)));
   const configFile = join(folder, 'gateway.json');
   await writeFile(configFile, JSON.stringify({ port: 0, supergraph: supergraphFile, ...options.config }));
-  afterAll(async () => {
+  const clear = async () => {
     await Promise.all(subgraphs.map((subgraph) => subgraph.stop()));
     await rm(folder, { recursive: true });
+  };
+  const gateway = await start({ NODE_ENV: 'test', ...options.environment }, { configFile }).catch(
+    async (error: unknown) => {
+      await clear();
+      throw error;
+    },
+  );
+  afterAll(async () => {
+    await gateway.stop();
+    await clear();
   });
-  const gateway = await start({ NODE_ENV: 'test', ...options.environment }, { configFile });
-  afterAll(gateway.stop);
   return {
     url: gateway.url,
     supergraphFile,

@@ -1,7 +1,7 @@
 import type { GraphQLLeafType } from 'graphql';
 import { type Condition, holds } from './conditions.ts';
 import type { ExecutionError } from './execution-error.ts';
-import { type DataObject, isDataObject, ownValue } from './gathered.ts';
+import { type DataObject, isAbsent, isDataObject, ownValue } from './gathered.ts';
 import { leafReaderOf } from './leaf-values.ts';
 import type { ResponsePath } from './targets.ts';
 
@@ -18,6 +18,8 @@ export interface Completion {
   readonly errors: ExecutionError[];
   /** Where fields were withheld from the viewer. */
   readonly withheld: ResponsePath[];
+  /** Where entities are that a subgraph does not know: that they are null is no fault. */
+  readonly absent: ResponsePath[];
 }
 
 /** Brings a gathered value into the form the schema promises. Answers `broken` for a null that must not be. */
@@ -39,13 +41,14 @@ const startsWith = (path: ResponsePath, start: ResponsePath): boolean =>
   start.length <= path.length && start.every((key, index) => path[index] === key);
 
 /** Whether something already said, or withheld, here, above or below accounts for a null. */
-function isExplained({ known, errors, withheld, path }: Completion): boolean {
+function isExplained({ known, errors, withheld, absent, path }: Completion): boolean {
   const accounts = (other: ResponsePath | null) =>
     other === null || startsWith(path, other) || startsWith(other, path);
   return (
     known.some((error) => accounts(error.path)) ||
     errors.some((error) => accounts(error.path)) ||
-    withheld.some(accounts)
+    withheld.some(accounts) ||
+    absent.some(accounts)
   );
 }
 
@@ -103,6 +106,12 @@ function assign(output: DataObject, key: string, value: unknown): void {
   else Object.defineProperty(output, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
+/** Takes back what was reported of an entity that a subgraph does not know. */
+function excuse({ errors, absent, path }: Completion, reported: number): void {
+  errors.length = reported;
+  absent.push([...path]);
+}
+
 export function completeObject(fields: readonly ProjectedField[]): Complete {
   return (value, state) => {
     if (value === null || value === undefined) return null;
@@ -116,9 +125,11 @@ export function completeObject(fields: readonly ProjectedField[]): Complete {
       if (conditions.length > 0 && !holds(conditions, state.variables)) continue;
       if (isRepeated && Object.hasOwn(output, key)) continue;
       state.path[depth] = key;
+      const reported = state.errors.length;
       const completed = complete(ownValue(value, from), state);
       if (completed === broken) {
         state.path.length = depth;
+        if (isAbsent(value)) excuse(state, reported);
         return null;
       }
       assign(output, key, completed);

@@ -2,6 +2,7 @@ import { GraphQLError, getVariableValues } from 'graphql';
 import { decideAccess } from '../access/decide.ts';
 import { presentDenials } from '../access/denials.ts';
 import type { PolicyRegistry } from '../access/requirement.ts';
+import { estimateCost } from '../cost/estimate-cost.ts';
 import { broken, type Completion } from './completion.ts';
 import type { ExecutionError } from './execution-error.ts';
 import type { Execution, SendToSubgraph } from './fetch-step.ts';
@@ -24,6 +25,8 @@ export interface ExecutionSettings {
   readonly policies: PolicyRegistry;
   /** What happens to an operation with refused fields: they are null with an error, or nothing is answered. */
   readonly whenRefused: 'null' | 'reject';
+  /** Null: operations may cost what they like. */
+  readonly cost: { readonly max: number; readonly listSize: number } | null;
 }
 
 export interface OperationRequest {
@@ -68,6 +71,7 @@ export function complete(
     known: gathered.errors,
     errors: [],
     withheld: [],
+    absent: [],
   };
   const data = compiled.project(gathered.data, state);
   const denials = presentDenials(compiled.denials, state.withheld, gathered.variables);
@@ -77,6 +81,26 @@ export function complete(
   };
 }
 
+/** Throws OPERATION_TOO_COMPLEX (400) when the operation may cost more than is allowed. */
+export function requireAffordable(
+  graph: Graph,
+  prepared: PreparedOperation,
+  allowed: { readonly variables: DataObject; readonly cost: ExecutionSettings['cost'] },
+): void {
+  if (!allowed.cost) return;
+  const { max, listSize } = allowed.cost;
+  const cost = estimateCost(prepared.operation, prepared.root.name, {
+    index: graph.cost,
+    fragments: prepared.fragments,
+    variables: allowed.variables,
+    listSize,
+  });
+  if (cost <= max) return;
+  throw new GraphQLError(`The operation may cost ${cost}; ${max} is allowed.`, {
+    extensions: { code: 'OPERATION_TOO_COMPLEX', cost, maxCost: max, http: { status: 400 } },
+  });
+}
+
 /** Answers a query or mutation: access first, then the plan, then the response. */
 export async function executeOperation(
   graph: Graph,
@@ -84,6 +108,7 @@ export async function executeOperation(
   request: OperationRequest & ExecutionSettings,
 ): Promise<OperationResult> {
   const variables = readVariables(graph, prepared, request.variables);
+  requireAffordable(graph, prepared, { variables, cost: request.cost });
   const profile = decideAccess(prepared.requirements, request.scope.viewer, {
     index: graph.access,
     policies: request.policies,

@@ -1,6 +1,6 @@
 import { type ExecutionError, UpstreamUnavailable } from './execution-error.ts';
 import { describeLostFetch, type EntityPaths, keysFetchedBy, readSubgraphErrors } from './fetch-errors.ts';
-import { copyOf, type DataObject, isDataObject, mergeInto } from './gathered.ts';
+import { copyOf, type DataObject, isDataObject, markAbsent, mergeInto } from './gathered.ts';
 import type { EntityLookup, FetchStep } from './plan.ts';
 import { compileRepresentation } from './representations.ts';
 import { applyRewrites } from './rewrites.ts';
@@ -103,6 +103,7 @@ function mergeEntities({ lookup, places }: Gathering, answer: unknown, types: Ty
     entities.forEach((entity, position) => {
       const item: unknown = items[indexes[position] ?? -1];
       if (isDataObject(item)) mergeInto(entity, item);
+      else if (item === null) markAbsent(entity);
     });
   });
 }

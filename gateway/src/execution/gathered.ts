@@ -51,3 +51,12 @@ export function copyOf(value: unknown): unknown {
   for (const key of Object.keys(value)) if (key !== '__proto__') copy[key] = copyOf(value[key]);
   return copy;
 }
+
+const absent = new WeakSet<DataObject>();
+
+/** Notes that a subgraph does not know the entity, or not for this viewer, and said so without an error. */
+export function markAbsent(entity: DataObject): void {
+  absent.add(entity);
+}
+
+export const isAbsent = (entity: DataObject): boolean => absent.has(entity);

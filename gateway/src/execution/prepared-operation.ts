@@ -15,6 +15,7 @@ import type { AccessIndex } from '../access/access-index.ts';
 import type { AccessProfile, RequirementSets } from '../access/decide.ts';
 import { type Denial, listDenials } from '../access/denials.ts';
 import { listRefusedFields, listRequirementSets } from '../access/guarded-fields.ts';
+import type { CostIndex } from '../cost/cost-index.ts';
 import { type BoundedCache, createBoundedCache } from './bounded-cache.ts';
 import type { Fragments } from './collect-fields.ts';
 import { compileStep } from './compile-plan.ts';
@@ -34,6 +35,7 @@ export interface Graph {
   readonly types: TypeIndex;
   readonly reservedKeys: ReadonlySet<string>;
   readonly access: AccessIndex;
+  readonly cost: CostIndex;
   readonly planner: Planner;
   /** Plans what `planner` cannot: subscriptions. */
   readonly subscriptionPlanner: Planner;

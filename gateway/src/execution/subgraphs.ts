@@ -37,7 +37,7 @@ export interface Subgraphs {
   close(): Promise<void>;
 }
 
-const callerOf = ({ viewer, requestId, ipAddress, userAgent, testClock }: RequestScope): Caller => ({
+export const callerOf = ({ viewer, requestId, ipAddress, userAgent, testClock }: RequestScope): Caller => ({
   viewer,
   requestId,
   ipAddress,

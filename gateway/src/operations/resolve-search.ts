@@ -9,6 +9,12 @@ const memberOf = (name: string, text: string): unknown => {
   }
 };
 
+/** A subscription's GET as the body of a POST would say it. */
+export const readSearch = (search: URLSearchParams): AskedRequest =>
+  Object.fromEntries(
+    [...search].map(([name, text]) => [name, memberOf(name === 'variables' ? 'extensions' : name, text)]),
+  );
+
 /** Resolves the operation that the query string of a GET asks for, by its id or text. */
 export function resolveSearch(
   search: URLSearchParams,

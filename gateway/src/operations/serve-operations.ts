@@ -5,6 +5,7 @@ import type { GraphqlEngine } from '../graphql-engine.ts';
 import type { SupergraphHolder } from '../supergraph/supergraph-holder.ts';
 import { createOperationFolder, type OperationFolder } from './operation-folder.ts';
 import { createResolveOperation, type ResolveOperation } from './resolve-operation.ts';
+import { createRestFace, type RestFace, type RestOptions } from './rest/rest-face.ts';
 
 export interface OperationsOptions {
   readonly config: Config;
@@ -15,9 +16,12 @@ export interface OperationsOptions {
 
 export interface ServedOperations {
   readonly resolve: ResolveOperation;
-  readonly folder: OperationFolder;
+  /** Serves what clients have marked as routes; `run` is the GraphQL endpoint. */
+  serveRest(run: RestOptions['run']): RestFace;
   stop(): void;
 }
+
+const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Plans every registered operation, one per turn of the event loop; a newer round ends an older one. */
 function createWarming({ engine, logger }: OperationsOptions, folder: OperationFolder) {
@@ -32,7 +36,7 @@ function createWarming({ engine, logger }: OperationsOptions, folder: OperationF
           engine.prepare(operation);
           prepared += 1;
         } catch (error) {
-          const reason = error instanceof Error ? error.message : String(error);
+          const reason = describe(error);
           logger.warn(
             { client, operation: operation.name, id: operation.id, reason },
             'registered operation is not valid',
@@ -56,6 +60,32 @@ function warnOfOpenClients({ config: { operations }, logger }: OperationsOptions
   }
 }
 
+/** Makes the routes, plans their operations, and does so again when operations or supergraph change. */
+function serveRest(
+  { config, holder, engine, logger }: OperationsOptions,
+  folder: OperationFolder,
+  run: RestOptions['run'],
+): RestFace {
+  const { title, errorInterface = null, scalars } = config.rest;
+  const schema = () => holder.current().schema;
+  const { bodyLimit } = config;
+  const face = createRestFace({ title, errorInterface, scalars, bodyLimit, folder, schema, run, logger });
+  const refresh = () => {
+    face.refresh();
+    for (const { path, operation, source } of face.routes()) {
+      try {
+        engine.prepare({ ...operation, body: source });
+      } catch (error) {
+        logger.warn({ path, operation: operation.name, reason: describe(error) }, 'route cannot be planned');
+      }
+    }
+  };
+  refresh();
+  folder.onChange(refresh);
+  holder.onSwap(refresh);
+  return face;
+}
+
 /** Loads the registered operations, plans them, and follows their files and the supergraph. */
 export async function serveOperations(options: OperationsOptions): Promise<ServedOperations> {
   const { config, holder, logger } = options;
@@ -67,7 +97,7 @@ export async function serveOperations(options: OperationsOptions): Promise<Serve
   folder.onChange(() => void warm());
   holder.onSwap(() => void warm());
   return {
-    folder,
+    serveRest: (run) => serveRest(options, folder, run),
     resolve: createResolveOperation({
       rules: config.operations,
       maxTokens: config.limits.tokens,

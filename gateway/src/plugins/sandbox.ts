@@ -9,7 +9,7 @@ const sandboxHtml = `<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>StudyMate Sandbox</title>
+<title>Sandbox</title>
 <style>html,body,#sandbox{margin:0;height:100%;font-family:system-ui,sans-serif}#wait{padding:2rem;color:#555}</style>
 </head>
 <body>
@@ -31,12 +31,9 @@ document.head.append(script);
 </html>
 `;
 
-const welcome = `# StudyMate. Sign in, then put the access token into the Headers pane:
-# { "Authorization": "Bearer …" }
+const welcome = `# An access token goes into the Headers pane: { "Authorization": "Bearer …" }
 {
-  viewer {
-    id
-  }
+  __typename
 }
 `;
 
@@ -54,7 +51,7 @@ export const sandboxPage = (): HttpResponse => html(sandboxHtml);
 export async function explorerPage(): Promise<HttpResponse> {
   if (!explorer) {
     const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-    const page = renderGraphiQL({ endpoint: '/graphql', title: 'StudyMate Explorer', defaultQuery: welcome });
+    const page = renderGraphiQL({ endpoint: '/graphql', title: 'Explorer', defaultQuery: welcome });
     explorer = Buffer.from(page);
   }
   return { ...html(''), body: explorer };

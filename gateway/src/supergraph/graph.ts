@@ -3,6 +3,7 @@ import { QueryPlanner } from '@apollo/query-planner';
 import type { Logger } from '@studymate/runtime';
 import { buildASTSchema, type DocumentNode, type GraphQLSchema, parse } from 'graphql';
 import { type AccessIndex, createAccessIndex } from '../access/access-index.ts';
+import { createCostIndex } from '../cost/cost-index.ts';
 import { createApolloPlanner } from '../execution/apollo-planner.ts';
 import { withFallback } from '../execution/fallback-planner.ts';
 import type { Planner } from '../execution/plan.ts';
@@ -72,6 +73,7 @@ export function assembleGraph(
     types: createTypeIndex(supergraphSchema),
     reservedKeys: reservedKeysOf(supergraphSchema),
     access,
+    cost: createCostIndex(document),
     planner: hivePlanner
       ? withFallback(hivePlanner, apollo, (reason) =>
           logger.warn(

@@ -1,0 +1,120 @@
+import { decideAccess } from '../access/decide.ts';
+import { presentDenials } from '../access/denials.ts';
+import {
+  complete,
+  type ExecutionSettings,
+  type OperationResult,
+  readVariables,
+  requireAffordable,
+} from '../execution/execute-operation.ts';
+import { type ExecutionError, UpstreamUnavailable } from '../execution/execution-error.ts';
+import { readSubgraphErrors } from '../execution/fetch-errors.ts';
+import { compileFetch, type Execution } from '../execution/fetch-step.ts';
+import type { DataObject } from '../execution/gathered.ts';
+import {
+  type CompiledOperation,
+  compileFor,
+  type Graph,
+  type PreparedOperation,
+} from '../execution/prepared-operation.ts';
+import type { RequestScope } from '../execution/scope.ts';
+import { lastingEvents } from './lasting-events.ts';
+import type { SubgraphStreams } from './subgraph-stream.ts';
+
+export interface SubscriptionRequest {
+  readonly variables: unknown;
+  readonly scope: RequestScope;
+  readonly settings: ExecutionSettings;
+  readonly streams: SubgraphStreams;
+  /** Aborted when the client has enough. */
+  readonly signal: AbortSignal;
+}
+
+/** Why there are no events, or one answer for each event. */
+export type SubscriptionStart =
+  | { readonly kind: 'refused'; readonly errors: readonly ExecutionError[] }
+  | { readonly kind: 'answers'; readonly answers: AsyncGenerator<OperationResult> };
+
+interface Joining {
+  readonly graph: Graph;
+  readonly prepared: PreparedOperation;
+  readonly compiled: CompiledOperation;
+  readonly variables: DataObject;
+}
+
+const bodyOf = (step: NonNullable<CompiledOperation['subscription']>, variables: DataObject): string =>
+  JSON.stringify({
+    query: step.operation,
+    ...(step.operationName === null ? {} : { operationName: step.operationName }),
+    variables: Object.fromEntries(
+      step.variables.filter((name) => variables[name] !== undefined).map((name) => [name, variables[name]]),
+    ),
+  });
+
+/**
+ * Completes each event like the answer of a query: the event takes the place of the primary fetch's answer, and the
+ * rest of the plan joins the other subgraphs to it. One event at a time, the next when the client has taken the last.
+ */
+async function* joinEvents(
+  events: AsyncIterable<DataObject>,
+  { graph, prepared, compiled, variables }: Joining,
+  { scope, settings, signal }: SubscriptionRequest,
+): AsyncGenerator<OperationResult> {
+  const primary = compiled.subscription && compileFetch(compiled.subscription, graph.types);
+  for await (const event of events) {
+    const execution: Execution = {
+      data: {},
+      errors: [],
+      variables,
+      scope,
+      send: async (request) => (request.kind === 'subscription' ? event : settings.send(request)),
+      unresponsive: new Set(),
+    };
+    await primary?.(execution);
+    await compiled.run(execution);
+    if (signal.aborted) return;
+    yield complete(compiled, prepared, execution);
+  }
+}
+
+const unavailable = ({ message, service }: UpstreamUnavailable): ExecutionError => ({
+  message,
+  path: null,
+  service,
+  extensions: { code: 'UPSTREAM_UNAVAILABLE' },
+});
+
+/** Starts a subscription: variables, cost and access first, then the stream of the owning subgraph. */
+export async function startSubscription(
+  graph: Graph,
+  prepared: PreparedOperation,
+  request: SubscriptionRequest,
+): Promise<SubscriptionStart> {
+  const { settings, scope, streams, signal } = request;
+  const variables = readVariables(graph, prepared, request.variables);
+  requireAffordable(graph, prepared, { variables, cost: settings.cost });
+  const profile = decideAccess(prepared.requirements, scope.viewer, {
+    index: graph.access,
+    policies: settings.policies,
+  });
+  const compiled = compileFor(graph, prepared, profile);
+  const step = compiled.subscription;
+  if (!step || (settings.whenRefused === 'reject' && compiled.denials.length > 0)) {
+    return { kind: 'refused', errors: presentDenials(compiled.denials, [], variables) };
+  }
+  const asked = { service: step.service, body: bodyOf(step, variables), scope, signal };
+  try {
+    const stream = await streams.open(asked);
+    if (stream.kind === 'refused') {
+      return { kind: 'refused', errors: readSubgraphErrors(stream.answer.errors, step.service, new Map()) };
+    }
+    const events = lastingEvents(stream, asked, streams);
+    return {
+      kind: 'answers',
+      answers: joinEvents(events, { graph, prepared, compiled, variables }, request),
+    };
+  } catch (error) {
+    if (error instanceof UpstreamUnavailable) return { kind: 'refused', errors: [unavailable(error)] };
+    throw error;
+  }
+}

@@ -1,0 +1,63 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Clock, Logger } from '@studymate/runtime';
+import type { Config } from '../config.ts';
+import { readScope } from '../graphql-endpoint.ts';
+import type { Identify } from '../identity/identify.ts';
+import type { SessionRevocations } from '../identity/session-revocations.ts';
+import { createEventStreams, type StreamEvents } from './event-stream.ts';
+import { createLiveOperations, type LiveOptions } from './live-operations.ts';
+import { createSessionWatch } from './session-watch.ts';
+import { createSubgraphStreams } from './subgraph-stream.ts';
+import { createWebSockets } from './websocket.ts';
+
+export interface Subscriptions {
+  readonly streamEvents: StreamEvents;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  stop(): Promise<void>;
+}
+
+export interface ServeOptions extends Omit<LiveOptions, 'streams' | 'rules'> {
+  readonly config: Config;
+  readonly urlOf: (service: string) => string | null;
+  readonly identify: Identify;
+  readonly revocations: SessionRevocations;
+  readonly now: Clock;
+  readonly logger: Logger;
+}
+
+/** Serves subscriptions over WebSocket, server-sent events and multipart; null when they are switched off. */
+export function serveSubscriptions(options: ServeOptions): Subscriptions | null {
+  const { config, urlOf, identify, revocations, now, logger } = options;
+  const rules = config.subscriptions;
+  if (rules === false) return null;
+  const streams = createSubgraphStreams({ path: rules.path, secret: config.secret, urlOf });
+  const operations = createLiveOperations({ ...options, rules, streams });
+  const sessions = createSessionWatch(revocations, now);
+  const stopped = new AbortController();
+  const sockets = createWebSockets({
+    config,
+    rules,
+    operations,
+    sessions,
+    readScope: (request, authorization, requestId) =>
+      readScope({ config, identify: () => identify(authorization) }, request, requestId),
+    logger,
+  });
+  return {
+    streamEvents: createEventStreams({
+      operations,
+      sessions,
+      origins: rules.origins,
+      keepAliveMs: rules.keepAliveMs,
+      stopped: stopped.signal,
+    }),
+    upgrade: sockets.upgrade,
+    stop: async () => {
+      stopped.abort();
+      sessions.stop();
+      await sockets.stop();
+      await streams.close();
+    },
+  };
+}
