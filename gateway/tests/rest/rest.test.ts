@@ -32,7 +32,13 @@ type Conflict implements Trouble { code: String! message: String! path: [String!
 union AddBookResult = Book | Invalid | Conflict
 union RateResult = Book | Conflict
 `;
-const bookOf = (id: string, title = `Title of ${id}`) => ({ id, title, shelf: 'READ', pages: 3, loans: [{ to: 'Ada' }] });
+const bookOf = (id: string, title = `Title of ${id}`) => ({
+  id,
+  title,
+  shelf: 'READ',
+  pages: 3,
+  loans: [{ to: 'Ada' }],
+});
 let edition = 1;
 const resolvers = {
   Query: {
@@ -46,7 +52,13 @@ const resolvers = {
   Mutation: {
     addBook: (_root: unknown, { input }: { input: { title: string; key?: string } }) => {
       if (input.title === '') {
-        return { __typename: 'Invalid', code: 'VALIDATION', message: 'No title.', path: ['input', 'title'], constraint: 'min' };
+        return {
+          __typename: 'Invalid',
+          code: 'VALIDATION',
+          message: 'No title.',
+          path: ['input', 'title'],
+          constraint: 'min',
+        };
       }
       if (input.title === 'taken') {
         return { __typename: 'Conflict', code: 'CONFLICT', message: 'Taken.', path: null, currentVersion: 7 };
@@ -111,7 +123,11 @@ interface Answered {
   readonly body: Record<string, unknown>;
 }
 
-async function send(method: string, path: string, options: { body?: unknown; headers?: Record<string, string> } = {}): Promise<Answered> {
+async function send(
+  method: string,
+  path: string,
+  options: { body?: unknown; headers?: Record<string, string> } = {},
+): Promise<Answered> {
   const { body, headers = {} } = options;
   const response = await fetch(`${world.url}${path}`, {
     method,
@@ -119,13 +135,24 @@ async function send(method: string, path: string, options: { body?: unknown; hea
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, text, body: /^[[{]/.test(text) ? JSON.parse(text) : {} };
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: /^[[{]/.test(text) ? JSON.parse(text) : {},
+  };
 }
 const get = (path: string, headers: Record<string, string> = {}) => send('GET', path, { headers });
 
 const expectProblem = (answer: Answered, status: number, code: string) => {
   expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
-  expect(answer.body).toMatchObject({ status, code, type: expect.any(String), title: expect.any(String), detail: expect.any(String) });
+  expect(answer.body).toMatchObject({
+    status,
+    code,
+    type: expect.any(String),
+    title: expect.any(String),
+    detail: expect.any(String),
+  });
   expect(answer.status).toBe(status);
   expect(answer.body.requestId).toBe(answer.headers.get('x-request-id'));
 };
@@ -140,7 +167,8 @@ describe('a route', () => {
   });
 
   it('reads parameters by their type', async () => {
-    const given = async (search: string) => JSON.parse(((await get(`/v1/books?${search}`)).body as never as [{ title: string }])[0].title);
+    const given = async (search: string) =>
+      JSON.parse(((await get(`/v1/books?${search}`)).body as never as [{ title: string }])[0].title);
     expect(await given('')).toEqual({ pages: 5 });
     expect(await given('shelf=UNREAD&pages=-7&rating=4.5&open=true&tags=a&tags=b')).toEqual({
       shelf: 'UNREAD',
@@ -164,7 +192,7 @@ describe('a route', () => {
     ['shelf=LOST'],
     ['nothing=1'],
     ['filter=x'],
-    ['filter[nothing]=x&pages=z'],
+    ['filter[nothing]=x'],
     ['tags=%00'],
   ])('refuses ?%s before anything is fetched', async (search) => {
     const before = world.fetches();
@@ -173,9 +201,19 @@ describe('a route', () => {
   });
 
   it('takes a body for its input, or for its variables', async () => {
-    const added = await send('POST', '/v1/books', { body: { title: 'New' }, headers: { 'idempotency-key': 'k-1' } });
+    const added = await send('POST', '/v1/books', {
+      body: { title: 'New' },
+      headers: { 'idempotency-key': 'k-1' },
+    });
     expect(added).toMatchObject({ status: 201, body: { id: 'k-1', title: 'New' } });
-    expect((await send('POST', '/v1/books', { body: { title: 'New', key: 'own' }, headers: { 'idempotency-key': 'k-1' } })).body.id).toBe('own');
+    expect(
+      (
+        await send('POST', '/v1/books', {
+          body: { title: 'New', key: 'own' },
+          headers: { 'idempotency-key': 'k-1' },
+        })
+      ).body.id,
+    ).toBe('own');
     const rated = await send('PUT', '/v1/books/9/rating', { body: { stars: 4, comment: 'fine' } });
     expect(rated).toMatchObject({ status: 200, body: { title: '4 fine' } });
     expect((await send('DELETE', '/v1/books/9')).status).toBe(204);
@@ -203,7 +241,7 @@ describe('a route', () => {
     expectProblem(await get('/v1/books/none'), 404, 'NOT_FOUND');
     expectProblem(await get('/v1/nothing'), 404, 'NOT_FOUND');
     const method = await send('PATCH', '/v1/books', { body: {} });
-    expectProblem({ ...method, headers: withId(method) }, 405, 'BAD_USER_INPUT');
+    expectProblem(method, 405, 'BAD_USER_INPUT');
     expect(method.headers.get('allow')).toBe('GET, POST');
   });
 
@@ -218,7 +256,11 @@ describe('a route', () => {
     expectProblem(refused, 401, 'UNAUTHENTICATED');
     expect(refused.headers.get('www-authenticate')).toBe('Bearer');
     expectProblem(await get('/v1/books/mine', { authorization: 'Bearer x.y.z' }), 401, 'UNAUTHENTICATED');
-    expect((await get('/v1/books/mine', await issuer.bearer())).body).toEqual({ id: 'mine', readAt: null, shelf: 'READ' });
+    expect((await get('/v1/books/mine', await issuer.bearer())).body).toEqual({
+      id: 'mine',
+      readAt: null,
+      shelf: 'READ',
+    });
   });
 
   it('has an entity tag on what it reads', async () => {
@@ -228,21 +270,33 @@ describe('a route', () => {
     const same = await get('/v1/books/7', { 'if-none-match': `"other", W/${tag}` });
     expect([same.status, same.text, same.headers.get('etag')]).toEqual([304, '', tag]);
     edition = 2;
-    expect(await get('/v1/books/7', { 'if-none-match': tag })).toMatchObject({ status: 200, body: { title: '7 2' } });
+    expect(await get('/v1/books/7', { 'if-none-match': tag })).toMatchObject({
+      status: 200,
+      body: { title: '7 2' },
+    });
     expect((await get('/v1/books/none', { 'if-none-match': '*' })).status).toBe(404);
   });
 });
-
-const withId = (answer: Answered) => new Headers([...answer.headers, ['x-request-id', String(answer.body.requestId)]]);
 
 describe('the description', () => {
   it('is valid OpenAPI 3.1, with what each route takes and answers', async () => {
     const { body, text } = await get('/v1/openapi.json');
     const result = await new Validator().validate(JSON.parse(text));
     expect(result).toMatchObject({ valid: true });
-    const paths = body.paths as Record<string, Record<string, { parameters: object[]; requestBody: object; responses: Record<string, never> }>>;
-    expect(Object.keys(paths).sort()).toEqual(['/v1/books', '/v1/books/mine', '/v1/books/{id}', '/v1/books/{id}/rating', '/v1/broken']);
-    expect(paths['/v1/books/{id}']?.get?.parameters).toEqual([{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }]);
+    const paths = body.paths as Record<
+      string,
+      Record<string, { parameters: object[]; requestBody: object; responses: Record<string, never> }>
+    >;
+    expect(Object.keys(paths).sort()).toEqual([
+      '/v1/books',
+      '/v1/books/mine',
+      '/v1/books/{id}',
+      '/v1/books/{id}/rating',
+      '/v1/broken',
+    ]);
+    expect(paths['/v1/books/{id}']?.get?.parameters).toEqual([
+      { name: 'id', in: 'path', required: true, schema: { type: 'string' } },
+    ]);
     expect(paths['/v1/books']?.post?.requestBody).toMatchObject({
       required: true,
       content: { 'application/json': { schema: { $ref: '#/components/schemas/NewBook' } } },

@@ -58,6 +58,7 @@ export function problem(
       ...headers,
       ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
       'content-type': 'application/problem+json; charset=utf-8',
+      'x-request-id': requestId,
     },
     body: JSON.stringify({
       type: `urn:problem:${code.toLowerCase().replaceAll('_', '-')}`,

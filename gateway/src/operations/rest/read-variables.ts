@@ -51,7 +51,7 @@ function coerceTexts(
   const [text = '', ...more] = texts;
   if (more.length > 0) throw invalid(`${at.name} is given more than once.`);
   if (isEnumType(type)) return text;
-  if (!isScalarType(type)) throw invalid(`${at.name} has members: write ${at.name}[member]=value.`);
+  if (!isScalarType(type)) throw invalid(`${at.name} is given by its members.`);
   const kind = at.scalars[type.name];
   if (type.name === 'Int' || kind === 'integer') return numberOf(text, at.name, integer);
   if (type.name === 'Float' || kind === 'number') return numberOf(text, at.name, decimal);
@@ -77,10 +77,16 @@ function membersOf(
   return given.length === 0 ? undefined : Object.fromEntries(given);
 }
 
+/** The keys that a query string may have for a variable. */
+function keysOf({ name, type: outer }: RouteVariable): string[] {
+  const type = getNullableType(outer);
+  return isInputObjectType(type) ? Object.keys(type.getFields()).map((field) => `${name}[${field}]`) : [name];
+}
+
 function refuseUnknown({ variables }: RestRoute, search: URLSearchParams): void {
-  const known = new Set(variables.filter(({ from }) => from === 'query').map(({ name }) => name));
+  const known = new Set(variables.filter(({ from }) => from === 'query').flatMap(keysOf));
   for (const key of search.keys()) {
-    if (!known.has(key.replace(/\[\w+\]$/, ''))) throw invalid(`There is no parameter ${key.slice(0, 40)}.`);
+    if (!known.has(key)) throw invalid(`There is no parameter ${key.slice(0, 40)}.`);
   }
 }
 

@@ -88,8 +88,7 @@ async function answerRoute(
     });
     return presentAnswer(route, response, { requestId, ifNoneMatch: request.headers['if-none-match'] });
   } catch (error) {
-    const answer = problemOf(error, requestId);
-    return { ...answer, headers: { ...answer.headers, 'x-request-id': requestId } };
+    return problemOf(error, requestId);
   }
 }
 
