@@ -4,13 +4,15 @@ import { checkFolder } from '../gateway/src/operations/check-folder.ts';
 import { readClientSchema } from '../gateway/src/operations/validate-operations.ts';
 import { isClientManifestCurrent } from './launcher/client-manifest.ts';
 
-const { limits } = readConfig({});
+const { limits, rest } = readConfig({});
+const { errorInterface = null } = rest;
 const schema = await readClientSchema('schema/supergraph.graphql');
-const { operations, problems } = await checkFolder('schema/operations', { schema, limits });
+const against = { schema, limits, errorInterface };
+const { operations, routes, problems } = await checkFolder('schema/operations', against);
 const outdated = (await isClientManifestCurrent())
   ? []
   : ['schema/operations/studymate-client.json is out of date: run pnpm generate and commit it.'];
 
 for (const problem of [...problems, ...outdated]) console.error(`✗ ${problem}`);
 if (problems.length + outdated.length > 0) process.exit(1);
-console.log(`✓ ${operations} registered operations are valid in the composed schema`);
+console.log(`✓ ${operations} registered operations and ${routes} routes are valid in the composed schema`);
