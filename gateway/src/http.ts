@@ -42,8 +42,8 @@ function send(response: ServerResponse, answer: HttpResponse, isProduction: bool
     ...answer.headers,
     ...(answer.stream ? {} : { 'content-length': Buffer.byteLength(answer.body) }),
   };
-  // A body that was not read to its end leaves the connection unusable.
-  if (answer.status === 413 || answer.status === 415) headers.connection = 'close';
+  // A body that was not read to its end leaves the connection unusable; a stream that ends late would hold up `stop`.
+  if (answer.status === 413 || answer.status === 415 || answer.stream) headers.connection = 'close';
   response.writeHead(answer.status, headers);
   if (answer.stream) sendStream(response, answer.stream).catch(() => response.destroy());
   else response.end(answer.body);

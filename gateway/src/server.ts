@@ -117,24 +117,14 @@ export async function startGateway(config: Config): Promise<RunningServer> {
   };
   const engine = await startGraphqlEngine(execution);
   const operations = await serveOperations({ config, holder, engine, logger });
-  const { resolve } = operations;
-  const { urlOf } = subgraphs;
-  const subscriptions = serveSubscriptions({ ...execution, ...identity, engine, resolve, urlOf, now });
-  const endpoint = createGraphqlEndpoint({
-    config,
-    engine,
-    resolve,
-    identify: identity.identify,
-    streamEvents: subscriptions?.streamEvents ?? null,
-    log: createRequestLog(logger),
-    logger,
-  });
+  const parts = { ...execution, ...identity, engine, resolve: operations.resolve };
+  const subscriptions = serveSubscriptions({ ...parts, urlOf: subgraphs.urlOf, now });
+  const streamEvents = subscriptions?.streamEvents ?? null;
+  const endpoint = createGraphqlEndpoint({ ...parts, streamEvents, log: createRequestLog(logger) });
   const rest = operations.serveRest(endpoint);
   let isStopping = false;
   const server = await serveHttp({
-    port: config.port,
-    host: config.host,
-    isProduction: config.isProduction,
+    ...config,
     routes: createRoutes({
       config,
       endpoint,

@@ -66,6 +66,16 @@ function createTrafficMetrics() {
 
 type TrafficMetrics = ReturnType<typeof createTrafficMetrics>;
 
+/** Reads may be sent again where the connection failed under them, as when a subgraph is restarted. */
+async function withSecondTry(send: () => Promise<DataObject>): Promise<DataObject> {
+  try {
+    return await send();
+  } catch (error) {
+    if (!(error instanceof UpstreamUnavailable) || error.reason !== 'refused') throw error;
+    return send();
+  }
+}
+
 /** One request on a connection; its outcome moves the circuit. */
 async function post(
   connection: Connection,
@@ -74,12 +84,13 @@ async function post(
     traffic,
     metrics,
     headers,
-  }: { traffic: TrafficOptions; metrics: TrafficMetrics; headers: Record<string, string> },
+  }: { traffic: TrafficOptions; metrics: TrafficMetrics; headers: () => Record<string, string> },
 ): Promise<DataObject> {
   const timeoutMs = request.kind === 'mutation' ? traffic.mutationTimeoutMs : traffic.queryTimeoutMs;
   const stop = metrics.duration.startTimer({ subgraph: request.service });
   try {
-    const answer = await connection.client.post(request.body, headers, timeoutMs);
+    const send = () => connection.client.post(request.body, headers(), timeoutMs);
+    const answer = await (request.kind === 'query' ? withSecondTry(send) : send());
     connection.circuit.succeeded();
     return answer;
   } catch (error) {
@@ -118,7 +129,7 @@ function createSend(
     try {
       if (!connection) throw new UpstreamUnavailable(request.service, 'refused');
       if (!connection.circuit.admit()) throw new UpstreamUnavailable(request.service, 'open circuit');
-      return await post(connection, request, { traffic, metrics, headers: headersOf(request) });
+      return await post(connection, request, { traffic, metrics, headers: () => headersOf(request) });
     } catch (error) {
       if (error instanceof UpstreamUnavailable) notice(error, request.scope.requestId);
       throw error;

@@ -64,7 +64,8 @@ const decks = buildSubgraphSchema({
     Subscription: {
       deckChanged: {
         subscribe: following(({ id }) => `deck:${id}`) as never,
-        resolve: (_tick: unknown, { id }: { id: string }, { viewer }: RequestScope) => deckOf(id, viewer),
+        resolve: ((_tick: unknown, { id }: { id: string }, { viewer }: RequestScope) =>
+          deckOf(id, viewer)) as never,
       },
       deckCount: { subscribe: following(() => 'decks') as never, resolve: () => titles.size },
     },

@@ -127,7 +127,8 @@ export async function sendStream(
 
 function send(response: ServerResponse, { status, headers, body, stream }: HttpResponse): void {
   if (stream) {
-    response.writeHead(status, headers);
+    // A socket that becomes idle after `stop` has begun would hold it up.
+    response.writeHead(status, { ...headers, connection: 'close' });
     void sendStream(response, stream).catch((error: unknown) => response.destroy(error as Error));
     return;
   }
