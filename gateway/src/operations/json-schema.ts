@@ -134,6 +134,28 @@ type EnumWriter = (type: {
   getValues(): readonly { name: string }[];
 }) => JsonSchema;
 
+interface ObjectSchema extends JsonSchema {
+  readonly properties: Readonly<Record<string, JsonSchema>>;
+}
+
+/** Objects that differ in their names only become one, with the names to tell them apart. */
+function joinByShape(objects: readonly ObjectSchema[]): ObjectSchema[] {
+  const shapes = new Map<string, ObjectSchema[]>();
+  for (const object of objects) {
+    const { __typename: _name, ...others } = object.properties;
+    const shape = JSON.stringify(others);
+    shapes.set(shape, [...(shapes.get(shape) ?? []), object]);
+  }
+  return [...shapes.values()].flatMap((alike) => {
+    const [first] = alike;
+    const names = alike.flatMap(({ properties }) => properties.__typename?.const ?? []);
+    if (!first) return [];
+    return names.length < 2
+      ? first
+      : { ...first, properties: { ...first.properties, __typename: { enum: names } } };
+  });
+}
+
 /** Writes what a selection answers: one schema for each object that differs in what is selected of it. */
 function createOutputWriter(
   { schema, scalars, isLeftOut }: WriterOptions,
@@ -183,7 +205,7 @@ function createOutputWriter(
     const written = objects
       .filter((object) => !isLeftOut(object))
       .map((object) => ofObject(object, selected, fragments));
-    const distinct = [...new Map(written.map((each) => [JSON.stringify(each), each])).values()];
+    const distinct = joinByShape(written);
     const [only] = distinct;
     return distinct.length === 1 && only ? only : { anyOf: distinct };
   };

@@ -15,7 +15,10 @@ type Query {
   books(shelf: Shelf, pages: Int, rating: Float, open: Boolean, tags: [String!], filter: Filter): [Book!]!
   broken: Book
   mine: Book @authenticated
+  thing(id: ID!): Thing
 }
+union Thing = Book | Loan | Film
+type Film { title: String! id: ID! }
 input Filter { author: String, years: [Int!] }
 input NewBook { title: String!, tags: [String!], key: String }
 type Mutation {
@@ -48,6 +51,8 @@ const resolvers = {
       throw new Error('postgres://secret');
     },
     mine: () => bookOf('mine'),
+    thing: (_root: unknown, { id }: { id: string }) =>
+      id === 'loan' ? { __typename: 'Loan', to: 'Ada' } : { __typename: id, ...bookOf(id) },
   },
   Mutation: {
     addBook: (_root: unknown, { input }: { input: { title: string; key?: string } }) => {
@@ -89,6 +94,7 @@ await write('partner.json', {
   a: 'mutation AddBook($input: NewBook!) { addBook(input: $input) { ... on Book { id title } ... on Conflict { currentVersion } } }',
   r: 'mutation Rate($id: ID!, $stars: Int!, $comment: String) { rate(id: $id, stars: $stars, comment: $comment) { __typename ... on Book { title } } }',
   d: 'mutation Remove($id: ID!) { removeBook(id: $id) { id } }',
+  t: 'query Thing($id: ID!) { thing(id: $id) { __typename ... on Book { id title } ... on Film { id title } } }',
   two: 'query Two { mine { id } broken { id } }',
 });
 const routes = {
@@ -99,6 +105,7 @@ const routes = {
   'POST /v1/books': { operation: 'AddBook', status: 201, headers: { 'Idempotency-Key': 'input.key' } },
   'PUT /v1/books/{id}/rating': { operation: 'Rate' },
   'DELETE /v1/books/{id}': { operation: 'Remove' },
+  'GET /v2/things/{id}': { operation: 'Thing' },
   'GET /v2/books/{id}': { operation: 'Book' },
   'GET /v1/two': { operation: 'Two' },
   'GET /v1/add': { operation: 'AddBook' },
@@ -245,6 +252,27 @@ describe('a route', () => {
     expect(method.headers.get('allow')).toBe('GET, POST');
   });
 
+  it('does not find what is of another type than those it reads', async () => {
+    expect((await get('/v2/things/Film')).body).toEqual({
+      __typename: 'Film',
+      id: 'Film',
+      title: 'Title of Film',
+    });
+    expectProblem(await get('/v2/things/loan'), 404, 'NOT_FOUND');
+    const { paths } = (await get('/v2/openapi.json')).body as {
+      paths: Record<string, { get: { responses: object } }>;
+    };
+    expect(paths['/v2/things/{id}']?.get.responses).toMatchObject({
+      200: {
+        content: {
+          'application/json': {
+            schema: { type: 'object', properties: { __typename: { enum: ['Book', 'Film'] } } },
+          },
+        },
+      },
+    });
+  });
+
   it('masks what it must', async () => {
     const answer = await get('/v1/broken');
     expectProblem(answer, 500, 'INTERNAL');
@@ -319,7 +347,10 @@ describe('the description', () => {
   });
 
   it('has the routes of its version', async () => {
-    expect(Object.keys((await get('/v2/openapi.json')).body.paths as object)).toEqual(['/v2/books/{id}']);
+    expect(Object.keys((await get('/v2/openapi.json')).body.paths as object)).toEqual([
+      '/v2/things/{id}',
+      '/v2/books/{id}',
+    ]);
     expect((await get('/v3/openapi.json')).status).toBe(404);
   });
 });

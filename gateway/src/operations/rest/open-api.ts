@@ -127,13 +127,24 @@ function bodyOf(route: RestRoute, writer: SchemaWriter): Pick<OpenApiOperation, 
 const isFragment = (node: { kind: string }): node is FragmentDefinitionNode =>
   node.kind === Kind.FRAGMENT_DEFINITION;
 
+const isBareName = ({ properties }: JsonSchema): boolean =>
+  typeof properties === 'object' && properties !== null && Object.keys(properties).join() === '__typename';
+
+/** Leaves out objects of which nothing is read: they are answered as not found. */
+function withoutBareNames(schema: JsonSchema): JsonSchema {
+  if (!Array.isArray(schema.anyOf)) return schema;
+  const told = schema.anyOf.filter((each: JsonSchema) => !isBareName(each));
+  return told.length === 1 ? told[0] : { anyOf: told };
+}
+
 function responsesOf(route: RestRoute, writer: SchemaWriter): OpenApiOperation['responses'] {
   const { node, field } = route.root;
   const fragments = new Map(
     route.document.definitions.filter(isFragment).map((each) => [each.name.value, each]),
   );
   const selected = node.selectionSet ? [{ set: node.selectionSet, conditions: [] }] : [];
-  const schema = writer.ofOutput(getNullableType(field.type), selected, fragments);
+  const written = writer.ofOutput(getNullableType(field.type), selected, fragments);
+  const schema = route.method === 'GET' ? withoutBareNames(written) : written;
   const etag = { ETag: { schema: { type: 'string' }, description: 'Send it as If-None-Match.' } };
   const isRead = route.method === 'GET';
   return {

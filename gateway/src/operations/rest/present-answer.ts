@@ -74,6 +74,10 @@ function success(
     : { status: 200, headers: cached, body };
 }
 
+/** An object of another type than those of which the operation reads anything. */
+const isBareName = (result: unknown): boolean =>
+  isRecord(result) && Object.keys(result).join() === '__typename';
+
 /** What a route answers, of what its operation answered. */
 export function presentAnswer(
   route: RestRoute,
@@ -87,7 +91,8 @@ export function presentAnswer(
     return problem(failureOfErrors(errors, response.status), request.requestId, headers);
   }
   const result = isRecord(data) ? (data[route.root.key] ?? null) : null;
-  if (result === null && route.method === 'GET') return problem(notFound, request.requestId, headers);
+  if (route.method === 'GET' && (result === null || isBareName(result)))
+    return problem(notFound, request.requestId, headers);
   if (isRecord(result) && typeof result.__typename === 'string' && route.failures.has(result.__typename)) {
     return problem(failureOfResult(result), request.requestId, headers);
   }
