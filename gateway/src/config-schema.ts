@@ -30,6 +30,11 @@ const limitsSchema = z.strictObject({
   tokens: z.int().positive().optional(),
 });
 
+const rateSchema = z.strictObject({ requests: z.int().positive(), seconds: z.int().positive() });
+
+/** Rates of signed-in callers each, and of addresses for everybody else. */
+const ratesSchema = z.strictObject({ viewer: rateSchema, address: rateSchema });
+
 const costSchema = z.strictObject({
   /** The highest estimated cost that is answered. */
   max: z.int().positive(),
@@ -128,6 +133,14 @@ export const fileSchema = z.strictObject({
   operations: operationsSchema.prefault({}),
   /** How operations marked in `<client>.rest.json` are served under `/v1/…`. */
   rest: restSchema.prefault({}),
+  /** Serves operations marked in `<client>.tools.json` as tools of the Model Context Protocol. */
+  mcp: z
+    .union([
+      z.strictObject({ name: z.string(), path: z.string().startsWith('/').default('/mcp') }),
+      z.literal(false),
+    ])
+    .default(false),
+  rates: z.union([ratesSchema, z.literal(false)]).default(false),
   cost: z.union([costSchema, z.literal(false)]).default(false),
   subscriptions: z.union([subscriptionsSchema, z.literal(false)]).prefault({}),
   bodyLimit: z.int().positive().default(1_000_000),

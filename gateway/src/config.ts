@@ -89,7 +89,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, options: StartO
     sandbox: file.sandbox && !production,
     isProduction: production,
     secret: file.signing ? readSecret('SUBGRAPH_SECRET', env) : null,
-    redisUrl: file.sessions ? (read.REDIS_URL ?? null) : null,
+    redisUrl: file.sessions || file.rates !== false ? (read.REDIS_URL ?? null) : null,
     jwksUrl: read.JWKS_URL ?? null,
     trustedProxies: read.TRUSTED_PROXIES.split(',')
       .map((address) => address.trim())

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type HttpResponse, json, type Logger } from '@studymate/runtime';
+import type { HttpResponse, Logger } from '@studymate/runtime';
 import { GraphQLError } from 'graphql';
 import type { Config } from './config.ts';
 import type { RequestScope } from './execution/scope.ts';
@@ -11,26 +11,25 @@ import { clientNameOf, readSearch, resolveBody, resolveSearch } from './operatio
 import { clientAddressOf } from './plugins/client-address.ts';
 import { resultTypeFor } from './plugins/media-type.ts';
 import { admitDocument } from './plugins/operation-limits.ts';
+import type { HoldToRate } from './plugins/rate-limits.ts';
 import { parseJson, readBody, refusal, requireJson } from './plugins/read-body.ts';
 import { requestIdOf } from './plugins/request-id.ts';
 import type { AnsweredRequest } from './plugins/request-log.ts';
 import { testClockOf } from './plugins/test-clock.ts';
 import { refuseUnstorableText } from './plugins/unstorable-text.ts';
+import { codesOf, isRecord, presentFailure, withRequestId } from './present-failure.ts';
 import { framingFor, type StreamEvents } from './subscriptions/event-stream.ts';
 
 export interface EndpointOptions {
   readonly config: Config;
   readonly engine: GraphqlEngine;
   readonly identify: Identify;
+  readonly holdToRate: HoldToRate;
   readonly resolve: ResolveOperation;
   /** Answers with a stream of events; null when subscriptions are switched off. */
   readonly streamEvents: StreamEvents | null;
   readonly log: (request: AnsweredRequest) => void;
   readonly logger: Logger;
-}
-
-interface ParsedBody {
-  readonly [name: string]: unknown;
 }
 
 /** An operation that stands for a request: the caller chose it, not the one who sent the request. */
@@ -56,10 +55,8 @@ interface Progress {
   operationName: string | null;
   lane: AnsweredRequest['lane'];
   errorCodes: string[];
+  rateHeaders: Readonly<Record<string, string>>;
 }
-
-const isRecord = (value: unknown): value is ParsedBody =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const textOf = (header: string | string[] | undefined): string | null =>
   typeof header === 'string' ? header.slice(0, 300) : null;
@@ -71,36 +68,6 @@ function propagated({ headers }: IncomingMessage, names: readonly string[]): Rec
     if (typeof value === 'string') passed[name] = value;
   }
   return passed;
-}
-
-/** An error of the gateway's own as a response; what is not a GraphQLError is a bug and masked. */
-export function presentFailure(error: unknown, requestId: string, logger: Logger): HttpResponse {
-  if (error instanceof GraphQLError) {
-    const { http, ...extensions } = error.extensions;
-    const status = isRecord(http) && typeof http.status === 'number' ? http.status : 400;
-    return json(status, { errors: [{ message: error.message, extensions: { ...extensions, requestId } }] });
-  }
-  logger.error({ requestId, error }, 'unexpected error');
-  return json(500, { errors: [{ message: 'Internal error', extensions: { code: 'INTERNAL', requestId } }] });
-}
-
-const codesOf = (errors: unknown): string[] =>
-  Array.isArray(errors)
-    ? errors.map((error: unknown) =>
-        isRecord(error) && isRecord(error.extensions) ? String(error.extensions.code) : 'UNKNOWN',
-      )
-    : [];
-
-/** Adds the request id to errors that @apollo/server worded without knowing it. */
-function withRequestId(body: string, requestId: string): { readonly body: string; readonly codes: string[] } {
-  if (!body.startsWith('{"errors"')) return { body, codes: [] };
-  const answer: unknown = JSON.parse(body);
-  if (!isRecord(answer) || !Array.isArray(answer.errors)) return { body, codes: [] };
-  const errors = answer.errors.filter(isRecord).map((error) => ({
-    ...error,
-    extensions: { ...(isRecord(error.extensions) ? error.extensions : {}), requestId },
-  }));
-  return { body: JSON.stringify({ ...answer, errors }), codes: codesOf(errors) };
 }
 
 /** Who sends a request, by its token, and what of it is kept. Throws a refusal (401) for a token that is no good. */
@@ -193,6 +160,7 @@ async function answer(
 ): Promise<HttpResponse> {
   const scope = await readScope(options, request, progress.requestId);
   progress.scope = scope;
+  progress.rateHeaders = await options.holdToRate(scope);
   const client = clientNameOf(request.headers);
   const asking = given ? asPost(request) : request;
   const posted = given ? undefined : await readPost(options, request);
@@ -234,6 +202,7 @@ export function createGraphqlEndpoint(options: EndpointOptions) {
       operationName: null,
       lane: 'refused',
       errorCodes: [],
+      rateHeaders: {},
     };
     let response: HttpResponse;
     try {
@@ -253,6 +222,7 @@ export function createGraphqlEndpoint(options: EndpointOptions) {
       durationMs: Math.round((performance.now() - startedAt) * 100) / 100,
       lane: progress.lane,
     });
-    return { ...response, headers: { ...response.headers, 'x-request-id': requestId } };
+    const headers = { ...progress.rateHeaders, ...response.headers, 'x-request-id': requestId };
+    return { ...response, headers };
   };
 }

@@ -11,7 +11,7 @@ import type { Config } from './config.ts';
 import type { Upstream } from './config-schema.ts';
 import type { ExecutionSettings } from './execution/execute-operation.ts';
 import { createSubgraphs, type Subgraphs } from './execution/subgraphs.ts';
-import { createGraphqlEndpoint, presentFailure } from './graphql-endpoint.ts';
+import { createGraphqlEndpoint } from './graphql-endpoint.ts';
 import { startGraphqlEngine } from './graphql-engine.ts';
 import { serveHttp } from './http.ts';
 import { createTokenVerifier } from './identity/access-token.ts';
@@ -22,9 +22,12 @@ import {
   noRevocations,
   type SessionRevocations,
 } from './identity/session-revocations.ts';
+import { createRateLimiter } from './limits/rate-limiter.ts';
 import { serveOperations } from './operations/serve-operations.ts';
+import { createRateLimits } from './plugins/rate-limits.ts';
 import { createRequestLog } from './plugins/request-log.ts';
 import { createErrorPresenter } from './present-errors.ts';
+import { presentFailure } from './present-failure.ts';
 import { createRoutes } from './routes.ts';
 import { serveSubscriptions } from './subscriptions/serve-subscriptions.ts';
 import { createSupergraphHolder, type SupergraphHolder } from './supergraph/supergraph-holder.ts';
@@ -76,7 +79,9 @@ function createIdentity(config: Config, subgraphs: Subgraphs, use: { logger: Log
   const locate = locateWith(subgraphs);
   const keys = createJsonWebKeys({ ...use, url: () => config.jwksUrl ?? locate(identity.jwks) });
   const revocations =
-    config.redisUrl === null ? noRevocations : createSessionRevocations(config.redisUrl, use.logger, use.now);
+    config.redisUrl === null || !config.sessions
+      ? noRevocations
+      : createSessionRevocations(config.redisUrl, use.logger, use.now);
   const identify = createIdentify({
     verify: createTokenVerifier(identity, keys, use.now),
     revocations,
@@ -96,6 +101,11 @@ const executionSettings = (
   whenRefused: config.access === 'reject' ? 'reject' : 'null',
   cost: config.cost === false ? null : config.cost,
 });
+
+function holdRates(config: Config, logger: Logger, now: Clock) {
+  const limiter = createRateLimiter(config.redisUrl, logger, now);
+  return { holdToRate: createRateLimits(config.rates, limiter), stopLimiter: limiter.stop };
+}
 
 /** Starts a gateway. Rejects when its supergraph is not usable or its port is taken. */
 export async function startGateway(config: Config): Promise<RunningServer> {
@@ -117,11 +127,11 @@ export async function startGateway(config: Config): Promise<RunningServer> {
   };
   const engine = await startGraphqlEngine(execution);
   const operations = await serveOperations({ config, holder, engine, logger });
-  const parts = { ...execution, ...identity, engine, resolve: operations.resolve };
+  const rates = holdRates(config, logger, now);
+  const parts = { ...execution, ...identity, ...rates, engine, resolve: operations.resolve };
   const subscriptions = serveSubscriptions({ ...parts, urlOf: subgraphs.urlOf, now });
   const streamEvents = subscriptions?.streamEvents ?? null;
   const endpoint = createGraphqlEndpoint({ ...parts, streamEvents, log: createRequestLog(logger) });
-  const rest = operations.serveRest(endpoint);
   let isStopping = false;
   const server = await serveHttp({
     ...config,
@@ -133,7 +143,7 @@ export async function startGateway(config: Config): Promise<RunningServer> {
       isReady: () => !isStopping,
       logger,
     }),
-    otherwise: rest.answer,
+    otherwise: operations.serveFaces(endpoint),
     onError: (error) => presentFailure(error, '', logger),
     upgrades: new Map(subscriptions ? [['/graphql', subscriptions.upgrade]] : []),
   });
@@ -145,6 +155,7 @@ export async function startGateway(config: Config): Promise<RunningServer> {
       await subscriptions?.stop();
       await server.stop();
       operations.stop();
+      rates.stopLimiter();
       await engine.stop();
       await Promise.all([holder.stop(), subgraphs.close(), identity.revocations.stop()]);
     },

@@ -1,0 +1,81 @@
+import type { Clock, Logger } from '@studymate/runtime';
+import { Redis } from 'ioredis';
+import { type Allowance, allow, createMemoryWindows, type Rate, windowAt } from './rate-window.ts';
+
+/** Counts requests of a key and decides whether one more may go on. */
+export interface RateLimiter {
+  take(key: string, rate: Rate): Promise<Allowance>;
+  stop(): void;
+}
+
+const commandTimeoutMs = 200;
+
+/**
+ * Counts one request and undoes it when it is over the rate, in one step for all gateways. Answers the counts
+ * before it. KEYS: this window's, the one before. ARGV: rate, share of the window before that counts, seconds to keep.
+ */
+const countScript = `
+local current = tonumber(redis.call('GET', KEYS[1]) or '0')
+local previous = tonumber(redis.call('GET', KEYS[2]) or '0')
+if previous * tonumber(ARGV[2]) + current < tonumber(ARGV[1]) then
+  redis.call('INCR', KEYS[1])
+  if current == 0 then redis.call('EXPIRE', KEYS[1], ARGV[3]) end
+end
+return {current, previous}
+`;
+
+const isCounts = (value: unknown): value is [number, number] =>
+  Array.isArray(value) && value.length === 2 && value.every((count) => typeof count === 'number');
+
+function connect(url: string): Redis {
+  const redis = new Redis(url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 1,
+    commandTimeout: commandTimeoutMs,
+    connectTimeout: 500,
+    retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
+  });
+  redis.on('error', () => undefined);
+  return redis;
+}
+
+/** Shared counts in Redis; this process's own while Redis is away, so that limits go on. */
+export function createRateLimiter(redisUrl: string | null, logger: Logger, now: Clock): RateLimiter {
+  const own = createMemoryWindows(now);
+  if (redisUrl === null) return { take: async (key, rate) => own(key, rate), stop: () => {} };
+  const redis = connect(redisUrl);
+  let isAway = false;
+
+  const takeShared = async (key: string, rate: Rate): Promise<Allowance> => {
+    const { number, elapsed } = windowAt(rate, now().getTime());
+    const keys = [number, number - 1].map((window) => `{rate:${key}}:${rate.seconds}:${window}`);
+    const counts: unknown = await redis.eval(
+      countScript,
+      2,
+      ...keys,
+      rate.requests,
+      1 - elapsed,
+      rate.seconds * 2,
+    );
+    if (!isCounts(counts)) throw new Error('Redis answered no counts.');
+    const [current, previous] = counts;
+    return allow(rate, { current, previous }, elapsed);
+  };
+
+  return {
+    take: async (key, rate) => {
+      if (redis.status !== 'ready') return own(key, rate);
+      try {
+        const allowance = await takeShared(key, rate);
+        isAway = false;
+        return allowance;
+      } catch (error) {
+        if (!isAway)
+          logger.warn({ reason: String(error) }, 'Redis is away; rates are held by each gateway alone');
+        isAway = true;
+        return own(key, rate);
+      }
+    },
+    stop: () => redis.disconnect(),
+  };
+}
