@@ -35,8 +35,12 @@ async function createRoleAndDatabase(serverUrl: string, domain: string): Promise
   await withClient(serverUrl, async (client) => {
     const exists = async (catalog: 'pg_roles' | 'pg_database', column: 'rolname' | 'datname') =>
       (await client.query(`SELECT 1 FROM ${catalog} WHERE ${column} = $1`, [nameOf(domain)])).rowCount === 1;
-    const role = `ROLE ${name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD '${passwordOf(domain)}'`;
-    await client.query(`${(await exists('pg_roles', 'rolname')) ? 'ALTER' : 'CREATE'} ${role}`);
+    const login = `ROLE ${name} LOGIN PASSWORD '${passwordOf(domain)}'`;
+    await client.query(
+      (await exists('pg_roles', 'rolname'))
+        ? `ALTER ${login}`
+        : `CREATE ${login} NOSUPERUSER NOCREATEDB NOCREATEROLE`,
+    );
     if (!(await exists('pg_database', 'datname'))) {
       await client.query(`GRANT ${name} TO CURRENT_USER`);
       await client.query(`CREATE DATABASE ${name} OWNER ${name}`);
