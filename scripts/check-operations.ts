@@ -8,11 +8,13 @@ const { limits, rest } = readConfig({});
 const { errorInterface = null } = rest;
 const schema = await readClientSchema('schema/supergraph.graphql');
 const against = { schema, limits, errorInterface };
-const { operations, routes, problems } = await checkFolder('schema/operations', against);
+const { operations, routes, tools, problems } = await checkFolder('schema/operations', against);
 const outdated = (await isClientManifestCurrent())
   ? []
   : ['schema/operations/studymate-client.json is out of date: run pnpm generate and commit it.'];
 
 for (const problem of [...problems, ...outdated]) console.error(`✗ ${problem}`);
 if (problems.length + outdated.length > 0) process.exit(1);
-console.log(`✓ ${operations} registered operations and ${routes} routes are valid in the composed schema`);
+console.log(
+  `✓ ${operations} registered operations, ${routes} routes and ${tools} tools are valid in the composed schema`,
+);

@@ -36,13 +36,13 @@ async function register(place: Place, client: string, manifestFile: string): Pro
 }
 
 async function check(place: Place): Promise<void> {
-  const { operations, routes, problems } = await checkFolder(place.folder, {
+  const { operations, routes, tools, problems } = await checkFolder(place.folder, {
     schema: await readClientSchema(place.supergraph),
     limits: place.config.limits,
     errorInterface: place.config.rest.errorInterface ?? null,
   });
   if (problems.length > 0) throw new Error(problems.map((problem) => `✗ ${problem}`).join('\n'));
-  console.log(`✓ ${operations} registered operations and ${routes} routes are valid`);
+  console.log(`✓ ${operations} registered operations, ${routes} routes and ${tools} tools are valid`);
 }
 
 try {

@@ -36,7 +36,7 @@ describe('registering a manifest', () => {
   });
 
   it('is checked again when the schema changes', async () => {
-    expect(await checkFolder(folder, against)).toEqual({ operations: 2, routes: 0, problems: [] });
+    expect(await checkFolder(folder, against)).toEqual({ operations: 2, routes: 0, tools: 0, problems: [] });
     const changed = { ...against, schema: buildSchema('type Query { a: Node } type Node { key: ID }') };
     expect((await checkFolder(folder, changed)).problems).toHaveLength(2);
     await writeFile(join(folder, 'broken.json'), '{');

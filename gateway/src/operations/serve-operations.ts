@@ -1,8 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Logger } from '@studymate/runtime';
+import type { HttpResponse, Logger } from '@studymate/runtime';
 import type { Config } from '../config.ts';
 import type { GraphqlEngine } from '../graphql-engine.ts';
 import type { SupergraphHolder } from '../supergraph/supergraph-holder.ts';
+import { createMcpServer, type McpServer } from './mcp/mcp-server.ts';
 import { createOperationFolder, type OperationFolder } from './operation-folder.ts';
 import { createResolveOperation, type ResolveOperation } from './resolve-operation.ts';
 import { createRestFace, type RestFace, type RestOptions } from './rest/rest-face.ts';
@@ -14,10 +16,12 @@ export interface OperationsOptions {
   readonly logger: Logger;
 }
 
+type Face = (request: IncomingMessage, path: string) => Promise<HttpResponse> | null;
+
 export interface ServedOperations {
   readonly resolve: ResolveOperation;
-  /** Serves what clients have marked as routes; `run` is the GraphQL endpoint. */
-  serveRest(run: RestOptions['run']): RestFace;
+  /** Answers what clients have marked as routes and tools, null for other paths; `run` is the GraphQL endpoint. */
+  serveFaces(run: RestOptions['run']): Face;
   stop(): void;
 }
 
@@ -86,6 +90,23 @@ function serveRest(
   return face;
 }
 
+/** Serves tools, if the configuration says so, and makes them again when operations or supergraph change. */
+function serveTools(
+  { config, holder, logger }: OperationsOptions,
+  folder: OperationFolder,
+  run: RestOptions['run'],
+): McpServer | null {
+  if (config.mcp === false) return null;
+  const { errorInterface = null, scalars } = config.rest;
+  const { bodyLimit, mcp } = config;
+  const schema = () => holder.current().schema;
+  const server = createMcpServer({ ...mcp, errorInterface, scalars, bodyLimit, folder, schema, run, logger });
+  server.refresh();
+  folder.onChange(server.refresh);
+  holder.onSwap(server.refresh);
+  return server;
+}
+
 /** Loads the registered operations, plans them, and follows their files and the supergraph. */
 export async function serveOperations(options: OperationsOptions): Promise<ServedOperations> {
   const { config, holder, logger } = options;
@@ -97,7 +118,11 @@ export async function serveOperations(options: OperationsOptions): Promise<Serve
   folder.onChange(() => void warm());
   holder.onSwap(() => void warm());
   return {
-    serveRest: (run) => serveRest(options, folder, run),
+    serveFaces: (run) => {
+      const rest = serveRest(options, folder, run);
+      const tools = serveTools(options, folder, run);
+      return (request, path) => rest.answer(request, path) ?? tools?.answer(request, path) ?? null;
+    },
     resolve: createResolveOperation({
       rules: config.operations,
       maxTokens: config.limits.tokens,
