@@ -3,10 +3,12 @@ import { composeServices } from '@apollo/composition';
 import { domainPorts, type SubgraphName } from '@studymate/contracts';
 import { parseSdl } from '@studymate/subgraph-kit/sdl';
 import { buildSchema, findBreakingChanges, lexicographicSortSchema, printSchema } from 'graphql';
+import { accessTable } from './access-table.ts';
 import { relaySdl } from './relay-sdl.ts';
 
 const supergraphPath = 'schema/supergraph.graphql';
 const apiPath = 'schema/api.graphql';
+const accessPath = 'docs/access.md';
 
 const owners = readdirSync('schema/subgraphs')
   .map((file) => file.replace(/\.graphql$/, '') as SubgraphName)
@@ -51,14 +53,12 @@ if (broken.length > 0 && !process.argv.includes('--allow-breaking')) {
   for (const change of broken) console.error(`  ${change}`);
   process.exit(1);
 }
-if (isCheck) {
-  const committed = existsSync(supergraphPath) ? readFileSync(supergraphPath, 'utf8') : '';
-  if (committed !== supergraph) {
-    console.error('✗ schema/supergraph.graphql is out of date: run pnpm compose and commit it.');
-    process.exit(1);
+const outputs = { [supergraphPath]: supergraph, [apiPath]: api, [accessPath]: accessTable(supergraph) };
+for (const [path, text] of Object.entries(outputs)) {
+  if (!isCheck) writeFileSync(path, text);
+  else if (!existsSync(path) || readFileSync(path, 'utf8') !== text) {
+    console.error(`✗ ${path} is out of date: run pnpm compose and commit it.`);
+    process.exitCode = 1;
   }
-} else {
-  writeFileSync(supergraphPath, supergraph);
-  writeFileSync(apiPath, api);
 }
 console.log(`✓ composed ${names.length} subgraphs: ${names.join(', ')}`);
