@@ -7,7 +7,7 @@ import { domainUrls } from './databases.ts';
 import { eachInTurn } from './in-turn.ts';
 import { type Infrastructure, startInfrastructure } from './infrastructure.ts';
 import { claimStateFolder } from './instance.ts';
-import { planSeparate, planTogether } from './plan.ts';
+import { type ProcessPlan, planSeparate, planTogether } from './plan.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { onceFor } from './stamps.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
@@ -22,18 +22,22 @@ export interface Launched {
   stop(): Promise<void>;
 }
 
-/** Where the house's processes find everything. */
-function houseEnvironment(settings: Settings, infrastructure: Infrastructure): NodeJS.ProcessEnv {
-  const { DATABASE_URL = '' } = infrastructure.environment;
-  return {
+/** Where a process of the house finds everything: of the databases only those of its own domains. */
+function createEnvironmentOf(settings: Settings, infrastructure: Infrastructure) {
+  const { DATABASE_URL = '', ...parts } = infrastructure.environment;
+  const { DATABASE_URL: _server, ...inherited } = process.env;
+  return (plan: ProcessPlan): NodeJS.ProcessEnv => ({
     PUBLIC_URL: `http://127.0.0.1:${settings.GATEWAY_PORT}`,
     GATEWAY_PORT: `${settings.GATEWAY_PORT}`,
     DATABASE_POOL_MAX: '5',
-    ...infrastructure.environment,
-    ...domainUrls(DATABASE_URL, listDomains()),
-    ...process.env,
-    DATABASE_URL,
-  };
+    ...parts,
+    ...inherited,
+    ...domainUrls(
+      DATABASE_URL,
+      listDomains().filter((domain) => plan.domains.includes(domain)),
+    ),
+    ...plan.environment,
+  });
 }
 
 function prepareDatabases(DATABASE_URL: string): Promise<void> {
@@ -56,8 +60,7 @@ function prepareDatabases(DATABASE_URL: string): Promise<void> {
 }
 
 /** On our own server the databases are as they were left; they are only prepared when migrations or seeds changed. */
-async function prepareWhenChanged(settings: Settings, environment: NodeJS.ProcessEnv): Promise<void> {
-  const prepare = () => prepareDatabases(environment.DATABASE_URL ?? '');
+async function prepareWhenChanged(settings: Settings, prepare: () => Promise<void>): Promise<void> {
   if (settings.DATABASE_URL) return prepare();
   const stamp = join(runDirectory, 'postgres', 'prepared');
   await onceFor(
@@ -81,10 +84,10 @@ export async function launch(isSeparate: boolean, onEnd: (reason: string) => voi
   try {
     const infrastructure = await startInfrastructure(settings, report);
     stops.push(infrastructure.stop);
-    const environment = houseEnvironment(settings, infrastructure);
-    await prepareWhenChanged(settings, environment);
+    const prepare = () => prepareDatabases(infrastructure.environment.DATABASE_URL ?? '');
+    await prepareWhenChanged(settings, prepare);
     const supervisor = createSupervisor({
-      environment,
+      environmentOf: createEnvironmentOf(settings, infrastructure),
       restarts: settings.restarts,
       onExit: (name, how) => {
         if (!isUp) return;
@@ -105,7 +108,7 @@ export async function launch(isSeparate: boolean, onEnd: (reason: string) => voi
     isUp = true;
     announce(urlsOf(settings, infrastructure, isSeparate), (performance.now() - startedAt) / 1000);
     const names = plans.map(({ name }) => name);
-    return { supervisor, names, migrate: () => prepareDatabases(environment.DATABASE_URL ?? ''), stop };
+    return { supervisor, names, migrate: prepare, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -11,6 +11,8 @@ export interface ProcessPlan {
   readonly script: string;
   readonly parameters: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Whose databases it may know. */
+  readonly domains: readonly string[];
   /** What answers 200 when it is up; without it the process says so itself. */
   readonly readyUrl?: string;
   /** The ports it listens on, by what they are for. */
@@ -48,11 +50,15 @@ export function planTogether(settings: Settings): ProcessPlan[] {
     script: launcher('house-process.ts'),
     parameters: [...flags('--server', servers), ...(settings.workersApart ? [] : flags('--worker', workers))],
     environment: {},
+    domains: servers,
     ports: [gatewayPort(settings, 1), ...servers.map((name) => subgraphPort(settings, name))],
   };
   if (!settings.workersApart) return [house];
   const script = launcher('worker-process.ts');
-  return [house, { name: 'workers', script, parameters: workers, environment: {}, ports: [] }];
+  return [
+    house,
+    { name: 'workers', script, parameters: workers, environment: {}, domains: workers, ports: [] },
+  ];
 }
 
 /** A process for each gateway replica, subgraph and worker. */
@@ -62,6 +68,7 @@ export function planSeparate(settings: Settings): ProcessPlan[] {
     script: join(root, 'subgraphs', name, 'src/main.ts'),
     parameters: [],
     environment: {},
+    domains: [name],
     readyUrl: `http://127.0.0.1:${settings.portOf(name)}/ready/`,
     ports: [subgraphPort(settings, name)],
   }));
@@ -70,6 +77,7 @@ export function planSeparate(settings: Settings): ProcessPlan[] {
     script: launcher('worker-process.ts'),
     parameters: [name],
     environment: {},
+    domains: [name],
     ports: [],
   }));
   const gateways = Array.from({ length: settings.gateways }, (_, index) => {
@@ -79,6 +87,7 @@ export function planSeparate(settings: Settings): ProcessPlan[] {
       script: join(root, 'gateway/src/main.ts'),
       parameters: [],
       environment: { GATEWAY_PORT: `${port.port}` },
+      domains: [],
       readyUrl: `http://127.0.0.1:${port.port}/ready/`,
       ports: [port],
     };

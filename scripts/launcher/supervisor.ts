@@ -14,7 +14,7 @@ export interface Supervisor {
 }
 
 export interface SupervisorOptions {
-  readonly environment: NodeJS.ProcessEnv;
+  readonly environmentOf: (plan: ProcessPlan) => NodeJS.ProcessEnv;
   /** Start a process again when it ends by itself. */
   readonly restarts: boolean;
   readonly onExit: (name: string, how: string) => void;
@@ -50,7 +50,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     plans.set(plan.name, plan);
     await endLeftover(pidFileOf(plan.name), ours, 'SIGTERM');
     for (const { port, use, setting } of plan.ports) await requireFreePort(port, use, setting);
-    const process = launch(plan, options.environment);
+    const process = launch(plan, options.environmentOf(plan));
     running.set(plan.name, process);
     process.child.once('exit', (code, signal) => {
       if (isStopping || running.get(plan.name) !== process) return;
@@ -84,7 +84,7 @@ function launch(plan: ProcessPlan, environment: NodeJS.ProcessEnv): Running {
   const log = openSync(logFile, 'a');
   const child = spawn(process.execPath, [...smallHeap, plan.script, ...plan.parameters], {
     cwd: root,
-    env: { ...environment, ...plan.environment },
+    env: environment,
     stdio: ['ignore', log, log, 'ipc'],
   });
   if (child.pid !== undefined) writeFileSync(pidFileOf(plan.name), `${child.pid}\n`);
