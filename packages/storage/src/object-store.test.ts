@@ -171,6 +171,24 @@ describe('object keys', () => {
   });
 });
 
+describe('the S3 driver', () => {
+  it('signs type and exact size into an upload, for 15 minutes, and adds no checksum of its own', async () => {
+    const environment = {
+      S3_ENDPOINT: 'http://127.0.0.1:9',
+      S3_ACCESS_KEY_ID: 'key',
+      S3_SECRET_ACCESS_KEY: 'secret',
+    };
+    const store = connectObjectStore({ ...environment, S3_BUCKET: 'bucket' });
+    const upload = await store.presignPut({ key: 'a/b.txt', contentType: 'text/plain', byteSize: 5 });
+    const url = new URL(upload.url);
+    expect(url.pathname).toBe('/bucket/a/b.txt');
+    expect(url.searchParams.get('X-Amz-SignedHeaders')).toBe('content-length;content-type;host');
+    expect(url.searchParams.get('X-Amz-Expires')).toBe('900');
+    expect([...url.searchParams.keys()].filter((name) => /checksum/i.test(name))).toEqual([]);
+    expect(await store.isReachable()).toBe(false);
+  });
+});
+
 describe('the choice of a store', () => {
   it('refuses an unusable environment in one readable error', () => {
     expect(() => connectObjectStore({ S3_ENDPOINT: 'not a url' })).toThrow(/S3_ENDPOINT/);
