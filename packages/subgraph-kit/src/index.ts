@@ -1,5 +1,6 @@
 export * from './context.ts';
 export * from './entity-reference.ts';
+export { createErrorPresenter } from './errors.ts';
 export * from './input.ts';
 export * from './page.ts';
 export * from './relay.ts';

@@ -2,7 +2,7 @@ import { type EventName, type EventPayload, newId, type Viewer } from '@studymat
 import { connectNotification } from '@studymate/database/notification';
 import type { Mail } from '@studymate/mail';
 import { fixedClock } from '@studymate/runtime';
-import { asker, countQueries, deliver, testDatabase } from '@studymate/testkit';
+import { asker, countQueries, deliver, follower, liveChanges, testDatabase } from '@studymate/testkit';
 import { createContext, type Resources } from '../src/context.ts';
 import { notificationEvents } from '../src/notification/notification.events.ts';
 import { schema } from '../src/schema.ts';
@@ -31,8 +31,15 @@ export async function createWorld(resources: Partial<Resources> = {}) {
     leaseMs: 60_000,
     ...resources,
   };
+  const live = liveChanges();
   const contextOf = (viewer: Viewer | null) =>
-    createContext({ database: counted.client, resources: all, viewer, now: () => fixedClock(now)() });
+    createContext({
+      database: counted.client,
+      resources: all,
+      viewer,
+      now: () => fixedClock(now)(),
+      ...live,
+    });
 
   const hear = <E extends keyof typeof notificationEvents & EventName>(
     name: E,
@@ -50,6 +57,7 @@ export async function createWorld(resources: Partial<Resources> = {}) {
     sent: counted.sent,
     mails,
     ask: asker(schema, contextOf),
+    follow: follower(schema, contextOf),
     /** The system itself, as the worker acts. */
     system: () => contextOf(null),
     hear,

@@ -1,7 +1,16 @@
 import { afterAll } from '@jest/globals';
 import { type EventName, type EventPayload, newId, type QuizOutput, type Viewer } from '@studymate/contracts';
 import { connectQuiz } from '@studymate/database/quiz';
-import { asker, countQueries, deliver, someKey, someViewer, testDatabase } from '@studymate/testkit';
+import {
+  asker,
+  countQueries,
+  deliver,
+  follower,
+  liveChanges,
+  someKey,
+  someViewer,
+  testDatabase,
+} from '@studymate/testkit';
 import { createContext, type Resources } from '../src/context.ts';
 import { quizEvents } from '../src/events.ts';
 import { schema } from '../src/schema.ts';
@@ -29,7 +38,8 @@ export async function createWorld() {
   const clock = { now: new Date('2026-06-01T03:00:00Z') };
   const resources = { objects };
   const now = () => new Date(clock.now);
-  const contextOf = (viewer: Viewer | null) => createContext({ database, resources, viewer, now });
+  const live = liveChanges();
+  const contextOf = (viewer: Viewer | null) => createContext({ database, resources, viewer, now, ...live });
   const ask = asker(schema, contextOf);
 
   return {
@@ -38,6 +48,7 @@ export async function createWorld() {
     clock,
     contextOf,
     ask,
+    follow: follower(schema, contextOf),
     bodies,
     /** What was asked for; fails the test on a top-level error. */
     async get(...question: Parameters<typeof ask>) {

@@ -5,7 +5,7 @@ import { afterAll } from '@jest/globals';
 import type { Viewer } from '@studymate/contracts';
 import { connectStudy } from '@studymate/database/study';
 import { createFsStore } from '@studymate/storage';
-import { asker, countQueries, someKey, testDatabase } from '@studymate/testkit';
+import { asker, countQueries, follower, liveChanges, someKey, testDatabase } from '@studymate/testkit';
 import { createContext } from '../src/context.ts';
 import { schema } from '../src/schema.ts';
 
@@ -24,8 +24,15 @@ export async function openStudy() {
     rmSync(directory, { recursive: true });
   });
 
+  const live = liveChanges();
   const contextOf = (viewer: Viewer | null) =>
-    createContext({ database: counted, resources: { objects }, viewer, now: () => new Date(time.now) });
+    createContext({
+      database: counted,
+      resources: { objects },
+      viewer,
+      now: () => new Date(time.now),
+      ...live,
+    });
   const ask = asker(schema, contextOf);
 
   /** The field's answer; fails the test when there is an error. */
@@ -44,6 +51,7 @@ export async function openStudy() {
     contextOf,
     ask,
     tell,
+    follow: follower(schema, contextOf),
     pass: (hours: number) => {
       time.now = new Date(time.now.getTime() + hours * hourMs);
     },

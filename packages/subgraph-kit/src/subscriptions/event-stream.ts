@@ -34,6 +34,9 @@ interface SubscriptionRequest {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const invalid = (message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
+
 /** The subscription that the body asks for, or what is wrong with it. */
 function readRequest(schema: GraphQLSchema, body: unknown): SubscriptionRequest | readonly GraphQLError[] {
   if (!isRecord(body) || typeof body.query !== 'string')
@@ -45,10 +48,10 @@ function readRequest(schema: GraphQLSchema, body: unknown): SubscriptionRequest 
       return [new GraphQLError('No subscription.', { extensions: { code: 'BAD_USER_INPUT' } })];
     }
     const problems = validate(schema, document, undefined, { maxErrors: 5 });
-    if (problems.length > 0) return problems;
+    if (problems.length > 0) return problems.map(({ message }) => invalid(message));
     return { document, operationName, variables: isRecord(body.variables) ? body.variables : {} };
   } catch (error) {
-    if (error instanceof GraphQLError) return [error];
+    if (error instanceof GraphQLError) return [invalid(error.message)];
     throw error;
   }
 }

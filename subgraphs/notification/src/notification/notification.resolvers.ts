@@ -1,9 +1,23 @@
+import { type ChangeTick, requireViewer } from '@studymate/subgraph-kit';
 import type { Resolvers } from '../__generated__/resolvers.ts';
+import type { Context } from '../context.ts';
+import { followArrivals, followUnreadCount, getArrival } from './notification.live.ts';
 import { findNotification, listFeed, markRead } from './notification.service.ts';
 
 export const notificationResolvers = {
   Mutation: {
     markNotificationsRead: (_root, args, context) => markRead(context, args),
+  },
+  Subscription: {
+    notificationReceived: {
+      subscribe: (_root, _args, context) => followArrivals(context),
+      resolve: ({ detail }: ChangeTick, _args: object, context: Context) => getArrival(context, detail),
+    },
+    unreadCountChanged: {
+      subscribe: (_root, _args, context) => followUnreadCount(context),
+      resolve: (_tick: unknown, _args: object, context: Context) =>
+        context.notifications.countUnread(requireViewer(context).id),
+    },
   },
   User: {
     __resolveReference: ({ id }) => ({ id }),

@@ -5,6 +5,7 @@ import type { MutationMarkNotificationsReadArgs, UserNotificationsArgs } from '.
 import type { Context } from '../context.ts';
 import { canReadNotification } from './notification.policy.ts';
 import { type FeedFilter, feedCursorOf } from './notification.repository.ts';
+import { unreadCountTopic } from './notification-topics.ts';
 
 const maxNamed = 100;
 
@@ -52,5 +53,6 @@ export async function markRead(
   const now = context.now();
   const which = args.ids ? byIds(args.ids) : { upTo: args.before ?? now };
   const marked = await context.notifications.markRead(userId, which, now);
+  if (marked.length > 0) context.changes.announce(unreadCountTopic(userId));
   return { userId, updated: marked.slice(0, maxNamed) };
 }

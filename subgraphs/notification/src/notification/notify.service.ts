@@ -3,6 +3,7 @@ import type { Notification, Recipient } from '@studymate/database/notification';
 import type { Context } from '../context.ts';
 import { getPreferences, planDeliveries } from '../preference/preference.service.ts';
 import { pickText, renderText, type Variables } from '../template/render.ts';
+import { arrivalTopic, unreadCountTopic } from './notification-topics.ts';
 
 /** What a message's wording may depend on. */
 export interface Reader {
@@ -66,6 +67,10 @@ export function notify(context: Context, occasion: Occasion): Promise<Notificati
       const delivery = await inner.deliveries.create(notification, plan);
       if (plan.state === 'SCHEDULED')
         await inner.jobs.enqueue('sendNotification', { deliveryId: delivery.id });
+    }
+    if (notification.inApp) {
+      inner.changes.announce(arrivalTopic(userId), notification.id);
+      inner.changes.announce(unreadCountTopic(userId));
     }
     return { ...notification, readAt: null };
   });

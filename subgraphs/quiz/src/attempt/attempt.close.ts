@@ -5,6 +5,7 @@ import { zero } from '../grading/fraction.ts';
 import { announceGrade } from './attempt.graded.ts';
 import { gradeResponse } from './attempt.grading.ts';
 import { isOverdue, requireMove, submissionPath } from './attempt.state.ts';
+import { attemptTopic } from './attempt-topic.ts';
 
 const lateness = histogram({
   name: 'quiz_auto_submit_lateness_seconds',
@@ -36,6 +37,7 @@ export async function handIn(
     score: score.toString(),
   });
   await context.attempts.recordMoves([attempt.id], path, now);
+  context.changes.announce(attemptTopic(attempt.id));
   await announceGrade(context, closed, { items, grades });
   return closed;
 }

@@ -3,6 +3,7 @@ import type { Attempt } from '@studymate/database/quiz';
 import type { Context } from '../context.ts';
 import { canGradeQuiz } from '../quiz/quiz.policy.ts';
 import { requireMove } from './attempt.state.ts';
+import { attemptTopic } from './attempt-topic.ts';
 
 /**
  * Sets an attempt aside, whatever its answers. Throws NOT_FOUND when the viewer does not grade its quiz, STATE when
@@ -17,6 +18,7 @@ export async function invalidateAttempt(context: Context, attemptId: string): Pr
 
     requireMove(attempt.state, 'INVALIDATED');
     await inner.attempts.recordMoves([attemptId], [attempt.state, 'INVALIDATED'], inner.now());
+    inner.changes.announce(attemptTopic(attemptId));
     return inner.attempts.update(attemptId, { state: 'INVALIDATED' });
   });
 }

@@ -1,6 +1,7 @@
 import type { JobPayload } from '@studymate/contracts';
 import type { Context } from '../context.ts';
 import { closeOverdue } from './attempt.close.ts';
+import { attemptTopic } from './attempt-topic.ts';
 
 const perSweep = 500;
 const closedAtOnce = 8;
@@ -56,6 +57,7 @@ export async function abandonForgottenAttempts(context: Context): Promise<void> 
       const attempt = await inner.attempts.lock(id);
       if (attempt?.state !== 'IN_PROGRESS') return;
       await inner.attempts.update(id, { state: 'ABANDONED' });
+      inner.changes.announce(attemptTopic(id));
       await inner.attempts.recordMoves([id], ['IN_PROGRESS', 'ABANDONED'], now);
     });
   }

@@ -1,6 +1,8 @@
-import type { Resolvers } from '../__generated__/resolvers.ts';
+import type { Resolvers, SubscriptionAttemptUpdatedArgs } from '../__generated__/resolvers.ts';
+import type { Context } from '../context.ts';
 import { getQuizOfAttempt } from '../quiz/quiz.service.ts';
 import { invalidateAttempt } from './attempt.invalidate.ts';
+import { followAttempt, getOwnAttempt } from './attempt.live.ts';
 import { saveResponse } from './attempt.save.ts';
 import { findSeed } from './attempt.seed.ts';
 import {
@@ -26,6 +28,13 @@ export const attemptResolvers = {
     saveResponse: (_root, { input }, context) => saveResponse(context, input),
     submitAttempt: (_root, input, context) => submitAttempt(context, input),
     invalidateAttempt: (_root, { attemptId }, context) => invalidateAttempt(context, attemptId),
+  },
+  Subscription: {
+    attemptUpdated: {
+      subscribe: (_root, { id }, context) => followAttempt(context, id),
+      resolve: (_tick: unknown, { id }: SubscriptionAttemptUpdatedArgs, context: Context) =>
+        getOwnAttempt(context, id),
+    },
   },
   QuizAttempt: {
     __resolveReference: ({ id }, context) => findAttempt(context, id),

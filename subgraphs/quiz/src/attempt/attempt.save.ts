@@ -9,6 +9,7 @@ import { responseSchema } from '../question/response.ts';
 import { closeOverdue } from './attempt.close.ts';
 import { type AttemptExpired, attemptExpired } from './attempt.expired.ts';
 import { canTakeAttempt } from './attempt.policy.ts';
+import { attemptTopic } from './attempt-topic.ts';
 import { parseResponse } from './response.input.ts';
 
 /**
@@ -52,6 +53,7 @@ async function saveToItem(
   }
   const now = context.now();
   await context.attempts.update(attempt.id, { lastSeenAt: now });
+  context.changes.announce(attemptTopic(attempt.id));
   return context.attemptItems.save(item.id, {
     ...(input.response ? { response, savedAt: now } : {}),
     flagged,

@@ -4,6 +4,7 @@ import { onceByKey, requireViewer } from '@studymate/subgraph-kit';
 import { z } from 'zod';
 import { exactScore } from '../attempt/attempt.graded.ts';
 import { gradeResponse } from '../attempt/attempt.grading.ts';
+import { attemptTopic } from '../attempt/attempt-topic.ts';
 import type { Context } from '../context.ts';
 import { type Exact, zero } from '../grading/fraction.ts';
 import { canGradeQuiz } from '../quiz/quiz.policy.ts';
@@ -73,6 +74,7 @@ async function gradeAgain(context: Context, quiz: Quiz, gradedBy: string): Promi
   );
   const ids = plans.map(({ attempt }) => attempt.id);
   await context.attempts.recordMoves(ids, ['GRADED', 'GRADING', 'GRADED'], now);
+  for (const id of ids) context.changes.announce(attemptTopic(id));
   return context.regrades.create({
     id: newRowId(),
     quizId: quiz.id,

@@ -4,6 +4,7 @@ import { recountDays } from '../activity/recount-days.ts';
 import type { Context } from '../context.ts';
 import { dayOf, type LearnerClock } from '../user/learner-clock.ts';
 import { abandonedAt, focusByStudyDay, idleMinutes, secondsOf } from './session-clock.ts';
+import { sessionTopic } from './session-topic.ts';
 
 const sessions = counter({
   name: 'study_sessions_total',
@@ -26,6 +27,7 @@ export async function endSession(
 ): Promise<StudySession> {
   await context.sessions.switchInterval(session.id, end.endedAt, null);
   const ended = await context.sessions.update(session.id, end);
+  context.changes.announce(sessionTopic(session.id));
   const intervals = await context.sessions.intervalsOf(session.id);
   sessions.inc({ status: end.status });
   const days = focusByStudyDay(intervals, clock);

@@ -1,11 +1,14 @@
-import type { Resolvers } from '../__generated__/resolvers.ts';
+import type { Resolvers, SubscriptionStudySessionUpdatedArgs } from '../__generated__/resolvers.ts';
+import type { Context } from '../context.ts';
 import { listReviewsOfSession } from '../review/review.service.ts';
 import { getSubjectOf } from '../subject/subject.service.ts';
+import { followSession } from './session.live.ts';
 import {
   countSeconds,
   findActiveSession,
   findSession,
   finishSession,
+  getSession,
   listSessionsOf,
   pauseSession,
   resumeSession,
@@ -23,6 +26,13 @@ export const sessionResolvers = {
     resumeStudySession: (_root, { id }, context) => resumeSession(context, id),
     heartbeatStudySession: (_root, { id }, context) => touchSession(context, id),
     finishStudySession: (_root, input, context) => finishSession(context, input),
+  },
+  Subscription: {
+    studySessionUpdated: {
+      subscribe: (_root, { id }, context) => followSession(context, id),
+      resolve: (_tick: unknown, { id }: SubscriptionStudySessionUpdatedArgs, context: Context) =>
+        getSession(context, id),
+    },
   },
   Subject: {
     sessions: (subject, page, context) => listSessionsOf(context, subject, page),

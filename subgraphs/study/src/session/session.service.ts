@@ -16,6 +16,7 @@ import { getSubject } from '../subject/subject.service.ts';
 import { clockOfViewer } from '../user/learner-clock.ts';
 import { type IntervalKind, secondsOf } from './session-clock.ts';
 import { abandonIdleSessionsOf, endSession, isRunning } from './session-end.ts';
+import { sessionTopic } from './session-topic.ts';
 
 const plannedSchema = z.int().min(1).max(720).nullable();
 const notesSchema = z.string().max(20_000).nullable();
@@ -133,6 +134,7 @@ export const pauseSession = (context: Context, id: string): Promise<StudySession
     if (session.status !== 'ACTIVE') throw wrongState('The session is over.', session.status, runningStates);
     const now = inner.now();
     await inner.sessions.switchInterval(id, now, 'PAUSE');
+    inner.changes.announce(sessionTopic(id));
     return inner.sessions.update(id, { status: 'PAUSED', lastSeenAt: now });
   });
 
@@ -147,6 +149,7 @@ export const resumeSession = (context: Context, id: string): Promise<StudySessio
     }
     const now = inner.now();
     await inner.sessions.switchInterval(id, now, 'FOCUS');
+    inner.changes.announce(sessionTopic(id));
     return inner.sessions.update(id, { status: 'ACTIVE', lastSeenAt: now });
   });
 

@@ -1,0 +1,2 @@
+/** What changes of an attempt are announced on. */
+export const attemptTopic = (attemptId: string): string => `attempt:${attemptId}`;
