@@ -143,6 +143,8 @@ export const fileSchema = z.strictObject({
   rates: z.union([ratesSchema, z.literal(false)]).default(false),
   cost: z.union([costSchema, z.literal(false)]).default(false),
   subscriptions: z.union([subscriptionsSchema, z.literal(false)]).prefault({}),
+  /** GraphQL requests under way at once; more are turned away with 503. */
+  maxInFlight: z.int().positive().default(1_000),
   bodyLimit: z.int().positive().default(1_000_000),
   traffic: trafficSchema.prefault({}),
   /** Operations kept compiled. */

@@ -9,6 +9,7 @@ import type { Identify } from './identity/identify.ts';
 import type { ResolveOperation } from './operations/resolve-operation.ts';
 import { clientNameOf, readSearch, resolveBody, resolveSearch } from './operations/resolve-search.ts';
 import { clientAddressOf } from './plugins/client-address.ts';
+import { withLegacyStatus } from './plugins/legacy-status.ts';
 import { resultTypeFor } from './plugins/media-type.ts';
 import { admitDocument } from './plugins/operation-limits.ts';
 import type { HoldToRate } from './plugins/rate-limits.ts';
@@ -109,7 +110,8 @@ function answerKnown(
   body: unknown,
   { scope, onOperation }: EngineContext,
 ): Promise<GraphqlAnswer> | null {
-  if (!isRecord(body) || typeof body.query !== 'string' || isRecord(body.extensions)) return null;
+  if (!isRecord(body) || typeof body.query !== 'string') return null;
+  if (body.extensions !== undefined && body.extensions !== null) return null;
   const { operationName = null, variables = null } = body;
   if (operationName !== null && typeof operationName !== 'string') return null;
   if (variables !== null && !isRecord(variables)) return null;
@@ -190,9 +192,24 @@ async function answer(
   return { ...response, body: identified };
 }
 
+const retryAfterSeconds = 1;
+
+/** Throws a 503 when more requests are under way than can be answered in good time. */
+function requireRoom(inFlight: number, max: number): void {
+  if (inFlight <= max) return;
+  throw new GraphQLError('Too much is going on. Try again shortly.', {
+    extensions: {
+      code: 'RATE_LIMITED',
+      retryAfterSeconds,
+      http: { status: 503, headers: { 'retry-after': String(retryAfterSeconds) } },
+    },
+  });
+}
+
 /** The GraphQL endpoint, with one log line for every request whatever becomes of it. */
 export function createGraphqlEndpoint(options: EndpointOptions) {
-  const { log, logger } = options;
+  const { log, logger, config } = options;
+  let inFlight = 0;
   return async (request: IncomingMessage, given: GivenOperation | null = null): Promise<HttpResponse> => {
     const startedAt = performance.now();
     const requestId = requestIdOf(request.headers['x-request-id']);
@@ -206,11 +223,14 @@ export function createGraphqlEndpoint(options: EndpointOptions) {
     };
     let response: HttpResponse;
     try {
+      inFlight += 1;
+      requireRoom(inFlight, config.maxInFlight);
       response = await answer(options, request, { progress, given });
     } catch (error) {
       response = presentFailure(error, requestId, logger);
       progress.errorCodes = codesOf([{ extensions: error instanceof GraphQLError ? error.extensions : {} }]);
     }
+    inFlight -= 1;
     log({
       requestId,
       operationName: progress.operationName,
@@ -223,6 +243,7 @@ export function createGraphqlEndpoint(options: EndpointOptions) {
       lane: progress.lane,
     });
     const headers = { ...progress.rateHeaders, ...response.headers, 'x-request-id': requestId };
-    return { ...response, headers };
+    const identified = { ...response, headers };
+    return given ? identified : withLegacyStatus(identified, request.headers.accept);
   };
 }

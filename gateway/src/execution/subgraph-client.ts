@@ -30,6 +30,7 @@ class ResponseReader implements Dispatcher.DispatchHandler {
   readonly #timer: NodeJS.Timeout;
   readonly #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | undefined;
+  #failure: UpstreamUnavailable | undefined;
   #status = 0;
   #size = 0;
 
@@ -41,6 +42,8 @@ class ResponseReader implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
+    // It waited for a connection until it was of no use any more.
+    if (this.#failure) controller.abort(this.#failure);
   }
 
   onResponseStart(
@@ -80,6 +83,7 @@ class ResponseReader implements Dispatcher.DispatchHandler {
   #fail(reason: UpstreamUnavailable['reason'], cause?: unknown): void {
     clearTimeout(this.#timer);
     const failure = new UpstreamUnavailable(this.#options.service, reason, cause);
+    this.#failure ??= failure;
     this.#settle.reject(failure);
     if (reason !== 'refused') this.#controller?.abort(failure);
   }
