@@ -109,8 +109,8 @@ export async function startLiveWorld(rules: object = {}) {
   return {
     url,
     otherUrl,
-    gateways,
     issuer,
+    stopFirstGateway: async () => gateways.shift()?.stop(),
     /** A deck of one owner. */
     addDeck: (owner: string): string => {
       const id = randomUUID();
