@@ -1,5 +1,5 @@
 import { publicFields } from '@studymate/contracts';
-import { type ConstDirectiveNode, type FieldDefinitionNode, Kind, parse, valueFromASTUntyped } from 'graphql';
+import { type ConstDirectiveNode, type FieldDefinitionNode, Kind, parse } from 'graphql';
 
 const rootTypes = new Set(['Query', 'Mutation', 'Subscription']);
 
@@ -11,11 +11,20 @@ whoever may see the object it stands on: \`<entity>.policy.ts\` of its subgraph 
 without a rule that is not on the public list does not compose.
 `;
 
-const anyOf = (directive: ConstDirectiveNode): string => {
+const setsOf = (directive: ConstDirectiveNode): string[][] => {
   const value = directive.arguments?.[0]?.value;
-  const sets: string[][] = value ? valueFromASTUntyped(value) : [];
-  return sets.map((all) => all.map((name) => `\`${name}\``).join(' and ')).join(' or ');
+  if (value?.kind !== Kind.LIST) return [];
+  return value.values.map((all) =>
+    all.kind === Kind.LIST
+      ? all.values.flatMap((name) => (name.kind === Kind.STRING ? [name.value] : []))
+      : [],
+  );
 };
+
+const anyOf = (directive: ConstDirectiveNode): string =>
+  setsOf(directive)
+    .map((all) => all.map((name) => `\`${name}\``).join(' and '))
+    .join(' or ');
 
 function ruleOf(directive: ConstDirectiveNode): string | null {
   switch (directive.name.value) {

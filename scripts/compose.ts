@@ -2,7 +2,14 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { composeServices } from '@apollo/composition';
 import { domainPorts, type SubgraphName } from '@studymate/contracts';
 import { parseSdl } from '@studymate/subgraph-kit/sdl';
-import { buildSchema, findBreakingChanges, lexicographicSortSchema, printSchema } from 'graphql';
+import {
+  buildSchema,
+  type DocumentNode,
+  findBreakingChanges,
+  type GraphQLError,
+  lexicographicSortSchema,
+  printSchema,
+} from 'graphql';
 import { accessTable } from './access-table.ts';
 import { relaySdl } from './relay-sdl.ts';
 
@@ -15,7 +22,21 @@ const owners = readdirSync('schema/subgraphs')
   .filter((name) => name !== 'relay')
   .sort();
 const names: readonly SubgraphName[] = [...owners, 'relay'];
-writeFileSync('schema/subgraphs/relay.graphql', relaySdl(owners.map(parseSdl)));
+
+/** A subgraph's SDL; ends the script in plain words when it cannot be read. */
+function readDocument(name: SubgraphName): DocumentNode {
+  try {
+    return parseSdl(name);
+  } catch (error) {
+    const { message, locations } = error as GraphQLError;
+    console.error(
+      `✗ [${name}] ${message}${locations ? `, line ${locations[0]?.line} counted from schema/shared.graphql` : ''}`,
+    );
+    return process.exit(1);
+  }
+}
+
+writeFileSync('schema/subgraphs/relay.graphql', relaySdl(owners.map(readDocument)));
 
 /** Composes all subgraphs; exits with the composer's own words when they do not fit together. */
 function compose() {
@@ -23,7 +44,7 @@ function compose() {
     names.map((name) => ({
       name,
       url: `http://127.0.0.1:${domainPorts[name] ?? 4000}/graphql`,
-      typeDefs: parseSdl(name),
+      typeDefs: readDocument(name),
     })),
   );
   if (result.errors) {

@@ -8,7 +8,7 @@ import {
 import { type Change, createPublisher } from '@studymate/jobs';
 import { gauge, type Logger } from '@studymate/runtime';
 
-const pollMs = 1_000;
+const defaultPollMs = 10_000;
 
 const waiting = gauge({
   name: 'outbox_waiting',
@@ -26,14 +26,16 @@ export interface RelayOptions<Database extends PlatformDatabase> {
   readonly database: TransactionalClient<Database>;
   readonly redisUrl: string;
   readonly logger: Logger;
+  /** How often to look without being woken; the domain's worker looks more often than its servers. */
+  readonly pollMs?: number;
 }
 
 /**
- * Moves a domain's outbox to the queues: at once when woken, and every second in case a wake-up was lost.
+ * Moves a domain's outbox to the queues: at once when woken, and from time to time in case a wake-up was lost.
  * While Redis or the database is away the rows wait. Woken with changes, it announces them to live subscribers.
  */
 export function startOutboxRelay<Database extends PlatformDatabase>(options: RelayOptions<Database>) {
-  const { domain, database, redisUrl, logger } = options;
+  const { domain, database, redisUrl, logger, pollMs = defaultPollMs } = options;
   const publisher = createPublisher(domain, redisUrl);
   let running: Promise<void> | null = null;
   let wokenAgain = false;

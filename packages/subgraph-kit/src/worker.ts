@@ -115,7 +115,7 @@ export async function startDomainWorker<
 >(options: WorkerOptions<D, Database, C>): Promise<{ stop(): Promise<void> }> {
   const { domain, database, redisUrl } = options;
   const logger = createLogger(`${domain}-worker`);
-  const relay: OutboxRelay = startOutboxRelay({ domain, database, redisUrl, logger });
+  const relay: OutboxRelay = startOutboxRelay({ domain, database, redisUrl, logger, pollMs: 1_000 });
   const createContext = () => options.createContext(relay.wake);
   const eventHandlers = options.events as unknown as Readonly<Record<string, AnyHandler<C>>>;
   const jobHandlers = options.jobs as unknown as Readonly<Record<string, AnyHandler<C>>>;
