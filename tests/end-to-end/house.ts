@@ -16,6 +16,8 @@ export interface Site {
   readonly ports: ClaimedPorts;
   /** What a script needs to speak of this house. */
   readonly environment: NodeJS.ProcessEnv;
+  /** Has the launcher ended before the site is cleared, however the test file ends. */
+  endLater(launcher: ChildProcess): void;
 }
 
 export interface DemoLogin {
@@ -46,10 +48,12 @@ export async function someSite(name: string): Promise<Site> {
   mkdirSync(runs, { recursive: true });
   const directory = mkdtempSync(join(runs, `${process.pid}-${name}-`));
   const ports = await claimPorts();
-  afterAll(() => {
+  const launchers: ChildProcess[] = [];
+  afterAll(async () => {
+    await Promise.all(launchers.map((launcher) => endProcess(launcher, 'SIGTERM')));
     rmSync(directory, { recursive: true, force: true });
     ports.release();
-  });
+  }, stopTimeoutMs);
   const surroundings = inherited.flatMap((key) => (process.env[key] ? [[key, process.env[key]]] : []));
   const environment = {
     ...Object.fromEntries(surroundings),
@@ -57,7 +61,16 @@ export async function someSite(name: string): Promise<Site> {
     NODE_COMPILE_CACHE: join(root, 'run/compile-cache'),
     RUN_DIRECTORY: directory,
   };
-  return { directory, ports, environment };
+  return { directory, ports, environment, endLater: (launcher) => launchers.push(launcher) };
+}
+
+/** Sends a signal to a process that still runs; answers its exit code, null when a signal ended it. */
+async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  const isOver = child.exitCode !== null || child.signalCode !== null;
+  if (isOver) return child.exitCode;
+  const exited = new Promise<number | null>((done) => child.once('exit', done));
+  child.kill(signal);
+  return exited;
 }
 
 interface HouseOptions {
@@ -77,13 +90,8 @@ export async function startHouse(site: Site, options: HouseOptions = {}): Promis
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },
   );
-  const exited = new Promise<number | null>((done) => launcher.once('exit', done));
-  const end = (signal: NodeJS.Signals) => {
-    if (launcher.exitCode === null && launcher.signalCode === null) launcher.kill(signal);
-    return exited;
-  };
-  afterAll(() => end('SIGTERM'), stopTimeoutMs);
-  await waitUntilAnnounced(launcher, exited);
+  site.endLater(launcher);
+  await waitUntilAnnounced(launcher);
   const state = JSON.parse(readFileSync(join(site.directory, 'studymate.json'), 'utf8'));
   const { urls, logins } = state as Pick<House, 'urls' | 'logins'>;
   return {
@@ -94,12 +102,13 @@ export async function startHouse(site: Site, options: HouseOptions = {}): Promis
     places: { gateway: `${urls.gateway}/graphql`, mail: `${urls.mail}` },
     startSeconds: (performance.now() - startedAt) / 1000,
     pidOf: (name) => Number(readFileSync(join(site.directory, `${name}.pid`), 'utf8')),
-    end,
+    end: (signal) => endProcess(launcher, signal),
   };
 }
 
-async function waitUntilAnnounced(launcher: ChildProcess, exited: Promise<number | null>): Promise<void> {
+async function waitUntilAnnounced(launcher: ChildProcess): Promise<void> {
   let said = '';
+  const exited = new Promise<number | null>((done) => launcher.once('exit', done));
   let timer: NodeJS.Timeout | undefined;
   const announced = new Promise<'announced'>((done) => {
     const listen = (chunk: Buffer) => {
@@ -115,7 +124,6 @@ async function waitUntilAnnounced(launcher: ChildProcess, exited: Promise<number
   const outcome = await Promise.race([announced, late, exited]);
   clearTimeout(timer);
   if (outcome === 'announced') return;
-  launcher.kill('SIGTERM');
-  await exited;
+  await endProcess(launcher, 'SIGTERM');
   throw new Error(`The house did not start (${outcome}):\n${said}`);
 }

@@ -20,7 +20,19 @@ export function commandLineOf(pid: number): string {
   }
 }
 
-const isRunning = (pid: number) => commandLineOf(pid) !== '';
+/**
+ * Whether a process still holds anything: a dying one has no command line any more but may not have closed its ports
+ * yet; a zombie has.
+ */
+function isRunning(pid: number): boolean {
+  if (!existsSync('/proc/self')) return commandLineOf(pid) !== '';
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+  } catch {
+    return false;
+  }
+}
 
 /** The process a pid file names (its first line), when it runs. */
 export function findPid(pidFile: string): number | undefined {
