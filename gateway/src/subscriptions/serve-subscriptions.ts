@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import { readScope } from '../graphql-endpoint.ts';
 import type { Identify } from '../identity/identify.ts';
 import type { SessionRevocations } from '../identity/session-revocations.ts';
+import type { HoldToRate } from '../plugins/rate-limits.ts';
 import { createEventStreams, type StreamEvents } from './event-stream.ts';
 import { createLiveOperations, type LiveOptions } from './live-operations.ts';
 import { createSessionWatch } from './session-watch.ts';
@@ -22,13 +23,14 @@ export interface ServeOptions extends Omit<LiveOptions, 'streams' | 'rules'> {
   readonly urlOf: (service: string) => string | null;
   readonly identify: Identify;
   readonly revocations: SessionRevocations;
+  readonly holdToRate: HoldToRate;
   readonly now: Clock;
   readonly logger: Logger;
 }
 
 /** Serves subscriptions over WebSocket, server-sent events and multipart; null when they are switched off. */
 export function serveSubscriptions(options: ServeOptions): Subscriptions | null {
-  const { config, urlOf, identify, revocations, now, logger } = options;
+  const { config, urlOf, identify, revocations, holdToRate, now, logger } = options;
   const rules = config.subscriptions;
   if (rules === false) return null;
   const streams = createSubgraphStreams({ path: rules.path, secret: config.secret, urlOf });
@@ -42,6 +44,7 @@ export function serveSubscriptions(options: ServeOptions): Subscriptions | null 
     sessions,
     readScope: (request, authorization, requestId) =>
       readScope({ config, identify: () => identify(authorization) }, request, requestId),
+    holdToRate,
     logger,
   });
   return {

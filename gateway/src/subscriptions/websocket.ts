@@ -10,7 +10,9 @@ import type { SubscriptionRules } from '../config-schema.ts';
 import type { RequestScope } from '../execution/scope.ts';
 import type { GraphqlAnswer } from '../graphql-engine.ts';
 import { clientNameOf } from '../operations/resolve-search.ts';
+import type { HoldToRate } from '../plugins/rate-limits.ts';
 import { requestIdOf } from '../plugins/request-id.ts';
+import { refuseUnstorableText } from '../plugins/unstorable-text.ts';
 import { isLive, type LiveAnswers, type LiveOperations } from './live-operations.ts';
 import { isOriginAllowed } from './origins.ts';
 import type { SessionWatch } from './session-watch.ts';
@@ -26,6 +28,8 @@ export interface WebSocketOptions {
     authorization: string | undefined,
     requestId: string,
   ) => Promise<RequestScope>;
+  /** Each operation counts against the rate like a request. */
+  readonly holdToRate: HoldToRate;
   readonly logger: Logger;
 }
 
@@ -85,7 +89,7 @@ function createConnect(
 
 /** Serves the graphql-transport-ws protocol; the token comes in `connection_init` or in the upgrade's header. */
 export function createWebSockets(options: WebSocketOptions): WebSockets {
-  const { config, rules, operations, logger } = options;
+  const { config, rules, operations, holdToRate, logger } = options;
   const scopes = new WeakMap<object, RequestScope>();
   const answers = new WeakMap<object, GraphqlAnswer | LiveAnswers>();
   const server = new WebSocketServer({ noServer: true, maxPayload: config.bodyLimit });
@@ -107,6 +111,8 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
         const scope = scopes.get(extra);
         if (!scope) throw new Error('A connection was not acknowledged.');
         try {
+          refuseUnstorableText(Buffer.from(JSON.stringify(payload)), payload);
+          await holdToRate(scope);
           const answer = await operations.open({
             payload,
             scope,

@@ -118,6 +118,14 @@ describe('a subscription that may not be', () => {
     await client.dispose();
   });
 
+  it('carries text that no database can hold', async () => {
+    const client = connect(await bearer());
+    await expect(events(client, deckChanged, { id: 'a\u0000b' }).next()).rejects.toMatchObject([
+      { extensions: { code: 'BAD_USER_INPUT' } },
+    ]);
+    await client.dispose();
+  });
+
   it('is one more than the viewer may have open', async () => {
     const sub = 'us_greedy';
     const id = world.addDeck(sub);
