@@ -84,7 +84,7 @@ afterAll(async () => {
 });
 
 /** A gateway over two subgraphs built with the kit: decks, which can be followed, and the people who own them. */
-export async function startLiveWorld(rules: object = {}) {
+export async function startLiveWorld(rules: object = {}, more: object = {}) {
   const subgraphs = { people: await serve('auth', people), decks: await serve('study', decks) };
   const { supergraphSdl } = composeServices([
     { name: 'people', url: `${subgraphs.people.url}/graphql`, typeDefs: peopleSdl },
@@ -95,7 +95,7 @@ export async function startLiveWorld(rules: object = {}) {
   await writeFile(supergraph, supergraphSdl ?? '');
   const configFile = join(folder, 'gateway.json');
   const config = { port: 0, supergraph, signing: true, sessions: true, identity: trusting(issuer) };
-  await writeFile(configFile, JSON.stringify({ ...config, subscriptions: rules }));
+  await writeFile(configFile, JSON.stringify({ ...config, ...more, subscriptions: rules }));
   const environment = { NODE_ENV: 'test', REDIS_URL: redisUrlOf() };
   const gateways = [await start(environment, { configFile }), await start(environment, { configFile })];
   const urls = gateways.map(({ url }) => `${url}/graphql`);
