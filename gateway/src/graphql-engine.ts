@@ -99,6 +99,8 @@ function createApolloOptions(
     }),
     introspection: config.introspection,
     csrfPrevention: true,
+    // Operations that were answered are kept by this engine, compiled.
+    documentStore: null,
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: config.isProduction,
     stopOnTerminationSignals: false,

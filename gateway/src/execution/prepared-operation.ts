@@ -26,6 +26,7 @@ import { compileIntrospection } from './introspection.ts';
 import type { FetchStep, Plan, Planner } from './plan.ts';
 import { asksSubgraphs, toPlannerDocument } from './planner-document.ts';
 import { compileProjection } from './projection.ts';
+import { traced } from './tracing.ts';
 import type { TypeIndex } from './type-index.ts';
 
 /** One supergraph, ready to plan and answer operations. */
@@ -103,11 +104,11 @@ function planOf(graph: Graph, prepared: PreparedOperation, isRefused: (field: Fi
   if (!asksSubgraphs(document)) return nothingToPlan;
   const isSubscription = prepared.operation.operation === 'subscription';
   const planner = isSubscription ? graph.subscriptionPlanner : graph.planner;
-  const plan = planner.plan({
-    source: print(document),
-    operationName: prepared.operation.name?.value ?? null,
-    overrides: new Set(),
-  });
+  const operationName = prepared.operation.name?.value ?? null;
+  const attributes = { 'graphql.operation.name': operationName ?? '' };
+  const plan = traced('gateway.plan', attributes, () =>
+    planner.plan({ source: print(document), operationName, overrides: new Set() }),
+  );
   if (!plan.root && !plan.subscription) {
     throw new GraphQLError('No subgraph can answer this operation.', { extensions: { code: 'INTERNAL' } });
   }

@@ -6,6 +6,7 @@ import type { SendToSubgraph, SubgraphRequest } from './fetch-step.ts';
 import type { DataObject } from './gathered.ts';
 import type { RequestScope } from './scope.ts';
 import { createSubgraphClient, type SubgraphClient } from './subgraph-client.ts';
+import { tracedAsync } from './tracing.ts';
 
 export interface TrafficOptions {
   readonly queryTimeoutMs: number;
@@ -129,7 +130,9 @@ function createSend(
     try {
       if (!connection) throw new UpstreamUnavailable(request.service, 'refused');
       if (!connection.circuit.admit()) throw new UpstreamUnavailable(request.service, 'open circuit');
-      return await post(connection, request, { traffic, metrics, headers: () => headersOf(request) });
+      return await tracedAsync('gateway.fetch', { subgraph: request.service }, () =>
+        post(connection, request, { traffic, metrics, headers: () => headersOf(request) }),
+      );
     } catch (error) {
       if (error instanceof UpstreamUnavailable) notice(error, request.scope.requestId);
       throw error;
