@@ -68,3 +68,14 @@ it('tells of a study session as it changes, with what another subgraph knows of 
   await followed.leave();
   await ask('mutation ($id: ID!) { finishStudySession(id: $id) { __typename } }', { id });
 });
+
+it('stops telling within 5 s of signing out', async () => {
+  const followed = await follow('subscription { unreadCountChanged }', {});
+  expect((await followed.next()).data.unreadCountChanged).toEqual(expect.any(Number));
+
+  await ask('mutation { signOut { __typename } }');
+  const startedAt = performance.now();
+  expect((await followed.next()).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  await expect(followed.next()).rejects.toThrow('The stream ended');
+});
