@@ -19,8 +19,8 @@ function checkLinks(page: string, text: string): void {
 
 /** Commands of this checkout are scripts of its package.json. */
 function checkCommands(page: string, text: string): void {
-  const code = [...text.matchAll(/```sh\n([\s\S]*?)```|`([^`\n]+)`/g)].map(
-    ([, block, inline]) => block ?? inline,
+  const code = [...text.matchAll(/```sh\n([\s\S]*?)```|`([^`\n]+)`/g)].map(([, block, inline]) =>
+    (block ?? inline ?? '').replaceAll(/#.*/g, ''),
   );
   for (const [, verb = ''] of code.join('\n').matchAll(/\b(?:npm run|pnpm) ([a-z][\w:-]*)/g)) {
     if (!scripts.has(verb) && !builtIn.has(verb)) problems.push(`${page}: there is no script ${verb}`);
