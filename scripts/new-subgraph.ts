@@ -22,7 +22,7 @@ try {
     writeFileSync(path, text);
     console.log(`  ${path}`);
   }
-  run('pnpm', 'install', '--prefer-offline');
+  run('pnpm', 'install', '--prefer-offline', '--no-frozen-lockfile');
   run(
     'pnpm',
     'exec',
@@ -30,6 +30,7 @@ try {
     'check',
     '--write',
     `subgraphs/${plan.name}`,
+    `prisma/${plan.name}`,
     `packages/database/src/${plan.name}.ts`,
   );
   run('pnpm', 'migrate', 'dev', plan.name, '--name', 'init');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
-import { stateDirectory } from './workspace.ts';
+import { isAbsolute, join, relative } from 'node:path';
+import { root, stateDirectory } from './workspace.ts';
 
 const skipped = new Set(['node_modules', '__generated__']);
 
@@ -14,11 +14,11 @@ function listFiles(path: string): string[] {
     .flatMap((name) => listFiles(join(path, name)));
 }
 
-/** A digest of the names and contents of files and folders; missing ones count as absent. */
+/** A digest of the names (within the checkout) and contents of files and folders; missing ones count as absent. */
 export function digestOf(paths: readonly string[]): string {
   const hash = createHash('sha256');
   for (const file of paths.flatMap(listFiles))
-    hash.update(file).update('\0').update(readFileSync(file)).update('\0');
+    hash.update(relative(root, file)).update('\0').update(readFileSync(file)).update('\0');
   return hash.digest('hex');
 }
 

@@ -32,8 +32,21 @@ function prismaSchema({ name, pascal }: SubgraphPlan): string {
 }
 
 const packageJson = ({ name }: SubgraphPlan) => {
-  const model = JSON.parse(readFileSync('subgraphs/personalization/package.json', 'utf8'));
-  return `${JSON.stringify({ ...model, name: `@studymate/${name}` }, null, 2)}\n`;
+  const ours = (...names: string[]) => names.map((each) => [`@studymate/${each}`, 'workspace:*']);
+  const others = (...names: string[]) => names.map((each) => [each, 'catalog:']);
+  const content = {
+    name: `@studymate/${name}`,
+    version: '0.1.0',
+    private: true,
+    type: 'module',
+    exports: { '.': './src/index.ts' },
+    dependencies: Object.fromEntries([
+      ...ours('contracts', 'database', 'runtime', 'subgraph-kit'),
+      ...others('dataloader', 'graphql', 'zod'),
+    ]),
+    devDependencies: Object.fromEntries([...others('@jest/globals'), ...ours('testkit')]),
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
 };
 
 /** The files of a new subgraph outside its own sources, by path in the checkout. */
