@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll } from '@jest/globals';
 import type { Places } from '../../scripts/story/learner.ts';
+import { writePatientGateway } from './patient-gateway.ts';
 import { type ClaimedPorts, claimPorts } from './ports.ts';
 
 export const root = resolve(import.meta.dirname, '../..');
@@ -60,6 +61,7 @@ export async function someSite(name: string): Promise<Site> {
     ...ports.environment,
     NODE_COMPILE_CACHE: join(root, 'run/compile-cache'),
     RUN_DIRECTORY: directory,
+    GATEWAY_CONFIG: writePatientGateway(directory),
   };
   return { directory, ports, environment, endLater: (launcher) => launchers.push(launcher) };
 }

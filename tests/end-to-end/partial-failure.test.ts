@@ -7,7 +7,10 @@ import { root, someSite, startHouse } from './house.ts';
 import { clientOf, signInAs } from './people.ts';
 
 const site = await someSite('partial');
-const house = await startHouse(site, { parameters: ['--separate'], environment: { GATEWAYS: '2' } });
+const house = await startHouse(site, {
+  parameters: ['--separate'],
+  environment: { GATEWAYS: '2', GATEWAY_CONFIG: `${root}/gateway/studymate.json` },
+});
 const token = await signInAs(house, 'LEARNER');
 
 /** What a client waits at most, whatever happens behind the gateway. */
