@@ -8,7 +8,7 @@ export interface RateLimiter {
   stop(): void;
 }
 
-const commandTimeoutMs = 200;
+const commandTimeoutMs = 1_000;
 
 /**
  * Counts one request and undoes it when it is over the rate, in one step for all gateways. Answers the counts
