@@ -3,6 +3,7 @@ export * from './entity-reference.ts';
 export { createErrorPresenter } from './errors.ts';
 export * from './input.ts';
 export * from './page.ts';
+export * from './projection-lag.ts';
 export * from './relay.ts';
 export * from './schema.ts';
 export * from './sdl.ts';

@@ -103,9 +103,13 @@ export type World = Awaited<ReturnType<typeof createWorld>>;
 export async function giveMaterial(
   world: World,
   owner: Viewer,
-  { text, language = 'en', title = 'Notes' }: { text: string; language?: string; title?: string },
+  {
+    text,
+    language = 'en',
+    title = 'Notes',
+    materialId = newId('Material'),
+  }: { text: string; language?: string; title?: string; materialId?: string },
 ): Promise<string> {
-  const materialId = newId('Material');
   const contentKey = `materials/${materialId}/1`;
   await world.objects.put(contentKey, text, 'text/markdown');
   await world.hear('study.material.ready', {

@@ -1,21 +1,22 @@
 import { invalidInput, notFound } from '@studymate/contracts';
 import type { MaterialSource } from '@studymate/database/ai';
-import { requireViewer } from '@studymate/subgraph-kit';
+import { findDespiteLag, requireViewer } from '@studymate/subgraph-kit';
 import type { GenerationInput } from '../__generated__/resolvers.ts';
 import type { Context } from '../context.ts';
 import { affordableModels, mostCredits, usualCredits } from '../credit/price.ts';
 import { type StudyLanguage, studyLanguages } from '../language/language.ts';
 import { type ParsedInput, parseGenerationInput } from './generation.input.ts';
 
-/** The revision of the viewer's material that is asked about; throws NOT_FOUND. */
+/** The revision of the viewer's material that is asked about, which may just have been read; throws NOT_FOUND. */
 export async function getSource(
   context: Context,
   { materialId, revision }: ParsedInput,
 ): Promise<MaterialSource> {
-  const source =
-    revision === null
-      ? await context.materials.findLatest(materialId)
-      : await context.materials.find(materialId, revision);
+  const { materials, now } = context;
+  const source = await findDespiteLag(
+    () => (revision === null ? materials.findLatest(materialId) : materials.find(materialId, revision)),
+    { id: materialId, now: now() },
+  );
   if (!source || source.ownerId !== context.viewer?.id) throw notFound('Material');
   return source;
 }

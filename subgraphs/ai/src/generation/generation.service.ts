@@ -1,5 +1,5 @@
 import { conflict, invalidInput, newId, notFound, wrongState } from '@studymate/contracts';
-import type { Generation, GenerationKind } from '@studymate/database/ai';
+import type { Generation, GenerationKind, MaterialSource } from '@studymate/database/ai';
 import {
   onceByKey,
   type PageArguments,
@@ -61,10 +61,14 @@ export async function startGeneration(
   { input, idempotencyKey }: { readonly input: GenerationInput; readonly idempotencyKey: string },
 ): Promise<Generation> {
   const parsed = parseGenerationInput(input);
+  const source = await getSource(context, parsed);
   return onceByKey(
     context,
     { mutation: 'startGeneration', key: idempotencyKey, body: input },
-    { run: (inner) => queueGeneration(inner, parsed), replay: (inner, id) => getGeneration(inner, id) },
+    {
+      run: (inner) => queueGeneration(inner, parsed, source),
+      replay: (inner, id) => getGeneration(inner, id),
+    },
   );
 }
 
@@ -74,9 +78,12 @@ async function getGeneration(context: Context, id: string): Promise<Generation> 
   return generation;
 }
 
-async function queueGeneration(context: Context, parsed: ParsedInput): Promise<Generation> {
+async function queueGeneration(
+  context: Context,
+  parsed: ParsedInput,
+  source: MaterialSource,
+): Promise<Generation> {
   const viewer = requireViewer(context);
-  const source = await getSource(context, parsed);
   const { maxCredits, language } = planFor(context, parsed, source);
   if ((await context.generations.countOpen(viewer.id)) >= mostOpen) {
     throw conflict(`At most ${mostOpen} generations can be under way at once.`);

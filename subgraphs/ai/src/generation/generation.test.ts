@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { generationOutputSchema, newId } from '@studymate/contracts';
 import { someKey, someViewer } from '@studymate/testkit';
@@ -194,6 +195,16 @@ describe('a generation', () => {
       ['input', 'language'],
     ]);
     expect(await codeOf({ kind: 'SUMMARY', materialId: newId('Material') })).toEqual(['NotFoundError', null]);
+  });
+
+  it('waits for a material that was read this moment, whose event is still on its way', async () => {
+    const learner = someViewer();
+    const materialId = newId('Material');
+    const starting = startGeneration(world, learner, { kind: 'SUMMARY', materialId });
+    await delay(300);
+    await giveMaterial(world, learner, { text: 'Leaves are green.', materialId });
+
+    expect(await readGeneration(world, learner, await starting)).toMatchObject({ state: 'QUEUED' });
   });
 
   it("makes nothing from a stranger's material, and shows nobody another's generation", async () => {

@@ -1,8 +1,7 @@
 import { invalidInput, notFound } from '@studymate/contracts';
 import type { SubjectProjection } from '@studymate/database/quiz';
-import { requireViewer } from '@studymate/subgraph-kit';
+import { findDespiteLag, requireViewer } from '@studymate/subgraph-kit';
 import type { Context } from '../context.ts';
-import { findDespiteLag } from './projection-lag.ts';
 
 /** A subject of the viewer; throws NOT_FOUND for anybody else's. */
 export async function getOwnSubject(context: Context, id: string): Promise<SubjectProjection> {

@@ -6,7 +6,8 @@ const maxPolls = 20;
 
 /**
  * Reads what another domain tells of by an event. The event may still be on its way when a client already
- * uses the id, so a missing row whose id is younger than a minute is waited for, 3 s at most.
+ * uses the id, so a missing row whose id is younger than a minute is waited for, 3 s at most. Not to be called inside
+ * a transaction: that would hold its connection meanwhile.
  */
 export async function findDespiteLag<Row>(
   read: () => Promise<Row | null>,
