@@ -76,10 +76,11 @@ const requestSeconds = histogram({
   labels: ['service'],
 });
 
+/** One request has one instant, so that rows of a list are read for the same moment, in one batch. */
 function scopeOf(caller: Caller, clock: Clock): RequestScope {
   const { viewer, requestId, testClock, ipAddress = null, userAgent = null } = caller;
-  const now = testClock !== undefined && !isProduction() ? fixedClock(new Date(testClock)) : clock;
-  return { viewer, now, requestId, ipAddress, userAgent };
+  const at = testClock !== undefined && !isProduction() ? new Date(testClock) : clock();
+  return { viewer, now: fixedClock(at), requestId, ipAddress, userAgent };
 }
 
 function parseBody(body: Buffer): unknown {
