@@ -37,8 +37,8 @@ export default {
       severity: 'error',
       from: { path: '^subgraphs/([^/]+)/' },
       to: {
-        path: '^packages/database/src/(auth|study|quiz|subscription|notification|ai|personalization)\\.ts$',
-        pathNot: '^packages/database/src/$1\\.ts$',
+        path: '^packages/database/src/[a-z]+\\.ts$',
+        pathNot: '^packages/database/src/($1|index|encryption)\\.ts$',
       },
     },
     {

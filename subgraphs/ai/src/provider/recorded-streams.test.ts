@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { vectorsDirectory } from '@studymate/testkit';
 import { framings, startReplayServer } from '../../tests/replay-server.ts';
 import { createAnthropicModel } from './anthropic.model.ts';
 import { createOpenAiModel } from './openai.model.ts';
@@ -10,7 +11,7 @@ import type { TextModel } from './text-model.ts';
 import { createTogetherModel } from './together.model.ts';
 
 /** Streams that real providers sent, recorded by vercel/ai (Apache-2.0). They are not part of this project. */
-const recordings = `${process.env.STUDYMATE_VECTORS ?? '/work/shared/vectors'}/ai/packages`;
+const recordings = `${vectorsDirectory}/ai/packages`;
 const recorded = existsSync(recordings) ? describe : describe.skip;
 if (!existsSync(recordings)) console.warn(`Skipped: there are no recorded streams in ${recordings}.`);
 

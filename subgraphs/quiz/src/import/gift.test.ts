@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { vectorsDirectory } from '@studymate/testkit';
 import type { GiftItem, GiftNumber, GiftQuestion } from './gift.ast.ts';
 import { parseGift } from './gift.parse.ts';
 
-const vectors = process.env.STUDYMATE_VECTORS ?? '/work/shared/vectors';
-const directory = `${vectors}/gift/questions`;
+const directory = `${vectorsDirectory}/gift/questions`;
 const files = existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith('.gift')) : [];
 
 const toNumber = (number: GiftNumber) => {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { Viewer } from '@studymate/contracts';
-import { someViewer } from '@studymate/testkit';
+import { someViewer, vectorsDirectory } from '@studymate/testkit';
 import {
   createWorld,
   makeBank,
@@ -158,7 +158,7 @@ describe('importQuestions', () => {
     expect((await world.get(stranger, report, { r }))._entities).toEqual([null]);
   });
 
-  const directory = `${process.env.STUDYMATE_VECTORS ?? '/work/shared/vectors'}/gift/questions`;
+  const directory = `${vectorsDirectory}/gift/questions`;
   const files = existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith('.gift')) : [];
   if (files.length === 0)
     it.skip(`loses nothing of the reference files, which are not in ${directory}`, () => undefined);

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { startOfStudyDay, studyDay } from '@studymate/runtime';
+import { vectorsDirectory } from '@studymate/testkit';
 import fc from 'fast-check';
 import {
   applyReview,
@@ -175,8 +176,7 @@ describe('schedule', () => {
   });
 });
 
-const vectors = process.env.STUDYMATE_VECTORS ?? join(import.meta.dirname, '../../../../../shared/vectors');
-const logFile = join(vectors, 'fsrs/review_logs_josh.csv');
+const logFile = join(vectorsDirectory, 'fsrs/review_logs_josh.csv');
 const whenLogIsHere = existsSync(logFile) ? it : it.skip;
 if (!existsSync(logFile)) console.warn(`Skipped: the real review log is not at ${logFile}.`);
 
