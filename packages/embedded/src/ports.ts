@@ -1,10 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** Below the range from which Linux takes outgoing ports, so that no connection of ours can be sitting on one. */
 const firstPort = 20_000;
 const lastPort = 32_767;
 const attempts = 50;
+const releaseMs = 5_000;
+const lookAgainMs = 100;
 
 /** Whether loopback's port can be bound now. */
 export function canBind(port: number): Promise<boolean> {
@@ -24,8 +27,18 @@ export async function findFreePort(): Promise<number> {
   throw new Error(`No free port between ${firstPort} and ${lastPort} after ${attempts} attempts.`);
 }
 
-/** Fails in one line that says what to do when the port is taken. */
+/**
+ * Fails in one line that says what to do when the port stays taken. What held it may be ending just now, as after a
+ * restart, so it is looked at for 5 s.
+ */
 export async function requireFreePort(port: number, use: string, setting: string): Promise<void> {
-  if (await canBind(port)) return;
-  throw new Error(`Port ${port} for ${use} is in use: stop the program that holds it, or set ${setting}.`);
+  const deadline = Date.now() + releaseMs;
+  while (!(await canBind(port))) {
+    if (Date.now() > deadline) {
+      throw new Error(
+        `Port ${port} for ${use} is in use: stop the program that holds it, or set ${setting}.`,
+      );
+    }
+    await delay(lookAgainMs);
+  }
 }
