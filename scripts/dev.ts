@@ -2,11 +2,12 @@
 import { stayInFront } from './launcher/foreground.ts';
 import { launch } from './launcher/launch.ts';
 import { reloadOnEdits } from './launcher/reload.ts';
+import { startSchemaTools } from './launcher/schema-tools.ts';
 import { runScript } from './launcher/workspace.ts';
 
 await runScript(async () => {
   const launched = await stayInFront((onEnd) => launch(true, onEnd));
-  reloadOnEdits(launched);
+  reloadOnEdits({ ...launched, schemaTools: startSchemaTools() });
   console.log('▸ Watching schema, subgraphs, gateway, packages and prisma');
 });
 if (process.exitCode) process.exit();

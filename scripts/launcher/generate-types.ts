@@ -31,7 +31,8 @@ async function runCodegen(names: readonly string[]): Promise<void> {
   process.chdir(root);
   const [{ generate }, { default: config }] = await Promise.all([
     import('@graphql-codegen/cli'),
-    import('../../codegen.ts'),
+    // Read anew each time: it looks at the subgraphs that there are when it is loaded.
+    import(`../../codegen.ts?${Date.now()}`) as Promise<typeof import('../../codegen.ts')>,
   ]);
   const outputs = Object.entries(config.generates ?? {});
   const results = await Promise.allSettled(

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { eachInTurn } from './in-turn.ts';
 import { planReload, type ReloadPlan } from './reload-plan.ts';
+import type { SchemaTools } from './schema-tools.ts';
 import type { Supervisor } from './supervisor.ts';
 import { watchTree } from './watch-tree.ts';
 import { describe, root } from './workspace.ts';
@@ -11,53 +11,31 @@ const settleMs = 80;
 
 export interface ReloadOptions {
   readonly supervisor: Supervisor;
+  readonly schemaTools: SchemaTools;
   /** The processes there are. */
   readonly names: readonly string[];
   readonly migrate: () => Promise<void>;
 }
 
-/** What a tool said of its failure, without the stack that Node prints for an error nobody caught. */
-function plainWords(said: string): string {
-  const lines = said.trim().split('\n');
-  const thrown = lines.findIndex((line) => /^\w*Error\b.*: /.test(line));
-  if (thrown < 0) return said.trim();
-  const rest = lines.slice(thrown);
-  const stack = rest.findIndex((line) => /^\s+at /.test(line));
-  return `✗ ${rest
-    .slice(0, stack < 0 ? undefined : stack)
-    .join('\n')
-    .trim()}`;
-}
-
-/** Runs one of our scripts; rejects with what it said. */
-function runTool(parameters: readonly string[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, parameters, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
-    let said = '';
-    child.stderr.on('data', (chunk) => {
-      said += chunk;
-    });
-    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(plainWords(said)))));
-  });
-}
-
-/** Servers come before workers, and types, which only editors read, last: what people look at is new soonest. */
-async function reload(plan: ReloadPlan, options: ReloadOptions): Promise<void> {
-  if (plan.composes) await compose();
-  if (plan.generates && !plan.composes) await runTool(['scripts/generate.ts']);
+/** Types, which only editors read, are made while processes start; a database client comes before them. */
+async function reload(plan: ReloadPlan, { schemaTools, ...options }: ReloadOptions): Promise<void> {
+  if (plan.composes) await compose(schemaTools);
+  const generated = plan.generates ? schemaTools.generate() : Promise.resolve();
+  if (!plan.composes) await generated;
+  generated.catch(() => undefined);
   if (plan.migrates) await options.migrate();
   const chosen = options.names.filter((name) => plan.restarts === 'all' || plan.restarts.has(name));
   const startedAt = performance.now();
   await eachInTurn(chosen, plan.restarts === 'all' ? availableParallelism() : 1, options.supervisor.restart);
   if (chosen.length > 0)
     console.log(`✔ ${chosen.join(', ')} run the new code (started in ${secondsSince(startedAt)} s)`);
-  if (plan.generates && plan.composes) await runTool(['scripts/generate.ts']);
+  await generated;
 }
 
-async function compose(): Promise<void> {
+async function compose(schemaTools: SchemaTools): Promise<void> {
   const startedAt = performance.now();
   try {
-    await runTool(['scripts/compose.ts', '--allow-breaking']);
+    await schemaTools.compose();
     console.log(`✔ Composed in ${secondsSince(startedAt)} s; the gateway takes it over`);
   } catch (error) {
     throw new Error(

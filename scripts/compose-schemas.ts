@@ -1,0 +1,95 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { composeServices } from '@apollo/composition';
+import { domainPorts, type SubgraphName } from '@studymate/contracts';
+import { parseSdl } from '@studymate/subgraph-kit/sdl';
+import {
+  buildSchema,
+  type DocumentNode,
+  findBreakingChanges,
+  GraphQLError,
+  lexicographicSortSchema,
+  parse,
+  printSchema,
+} from 'graphql';
+import { accessTable } from './access-table.ts';
+import { root } from './launcher/workspace.ts';
+import { relaySdl } from './relay-sdl.ts';
+
+const inRoot = (path: string) => join(root, path);
+const apiPath = 'schema/api.graphql';
+
+/** The subgraphs do not fit together, or one cannot be read; each problem is one line. */
+export class CompositionError extends Error {
+  constructor(problems: readonly string[]) {
+    super(problems.map((problem) => `✗ ${problem}`).join('\n'));
+  }
+}
+
+export interface ComposedSchemas {
+  readonly names: readonly SubgraphName[];
+  /** What is to be written, by path in the checkout. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly hints: readonly string[];
+  /** What clients of the committed schema would lose. */
+  readonly breakingChanges: readonly string[];
+}
+
+function readDocument(name: SubgraphName): DocumentNode {
+  try {
+    return parseSdl(name);
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    const line = error.locations?.[0]?.line;
+    const place = line === undefined ? '' : `, line ${line} counted from schema/shared.graphql`;
+    throw new CompositionError([`[${name}] ${error.message}${place}`]);
+  }
+}
+
+function breakingChangesOf(api: string): string[] {
+  if (!existsSync(inRoot(apiPath))) return [];
+  const committed = buildSchema(readFileSync(inRoot(apiPath), 'utf8'));
+  return findBreakingChanges(committed, buildSchema(api)).map(({ description }) => description);
+}
+
+/** Composes all subgraphs as they are written now; throws a {@link CompositionError} in the composer's own words. */
+export function composeSchemas(): ComposedSchemas {
+  const owners = readdirSync(inRoot('schema/subgraphs'))
+    .map((file) => file.replace(/\.graphql$/, '') as SubgraphName)
+    .filter((name) => name !== 'relay')
+    .sort();
+  const documents = new Map<SubgraphName, DocumentNode>(owners.map((name) => [name, readDocument(name)]));
+  const relay = relaySdl([...documents.values()]);
+  documents.set('relay', parse(relay));
+  const result = composeServices(
+    [...documents].map(([name, typeDefs]) => ({
+      name,
+      url: `http://127.0.0.1:${domainPorts[name] ?? 4000}/graphql`,
+      typeDefs,
+    })),
+  );
+  if (result.errors) throw new CompositionError(result.errors.map(({ message }) => message));
+  const supergraph = `${result.supergraphSdl.trimEnd()}\n`;
+  const api = `${printSchema(lexicographicSortSchema(result.schema.toAPISchema().toGraphQLJSSchema()))}\n`;
+  return {
+    names: [...documents.keys()],
+    outputs: {
+      'schema/subgraphs/relay.graphql': relay,
+      'schema/supergraph.graphql': supergraph,
+      [apiPath]: api,
+      'docs/access.md': accessTable(supergraph),
+    },
+    hints: result.hints.map((hint) => hint.toString()),
+    breakingChanges: breakingChangesOf(api),
+  };
+}
+
+export function writeSchemas({ outputs }: ComposedSchemas): void {
+  for (const [path, text] of Object.entries(outputs)) writeFileSync(inRoot(path), text);
+}
+
+/** The committed files that are not what the subgraphs compose to. */
+export const listStale = ({ outputs }: ComposedSchemas): string[] =>
+  Object.entries(outputs)
+    .filter(([path, text]) => !existsSync(inRoot(path)) || readFileSync(inRoot(path), 'utf8') !== text)
+    .map(([path]) => path);
