@@ -4,7 +4,8 @@ import { afterAll, expect, it } from '@jest/globals';
 import { newId } from '@studymate/contracts';
 import { queuePrefix } from '@studymate/jobs';
 import { someViewer, testRedisUrl, wipeRedis } from '@studymate/testkit';
-import { createWorld, makePublishedQuiz, pick, save, start } from './world.ts';
+import { pick, save, start } from './attempts.ts';
+import { createWorld, makePublishedQuiz } from './world.ts';
 
 const allowedLatenessMs = 1_000;
 const patienceMs = 8_000;

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { someViewer } from '@studymate/testkit';
-import { createWorld, makePublishedQuiz, readAttempt, save, start } from '../../tests/world.ts';
+import { readAttempt, save, start } from '../../tests/attempts.ts';
+import { createWorld, makePublishedQuiz } from '../../tests/world.ts';
 import { abandonForgottenAttempts, closeOverdueAttempts } from './attempt.jobs.ts';
 
 const world = await createWorld();

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { newId } from '@studymate/contracts';
 import { someViewer } from '@studymate/testkit';
-import { createWorld, makePublishedQuiz, pick, readAttempt, save, start, submit } from '../../tests/world.ts';
+import { pick, readAttempt, save, start, submit } from '../../tests/attempts.ts';
+import { createWorld, makePublishedQuiz } from '../../tests/world.ts';
 
 const world = await createWorld();
 

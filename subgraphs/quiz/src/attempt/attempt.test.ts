@@ -1,16 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { outboxOf, someKey, someViewer } from '@studymate/testkit';
-import {
-  choiceInput,
-  createWorld,
-  makePublishedQuiz,
-  makeQuestion,
-  pick,
-  readAttempt,
-  save,
-  start,
-  submit,
-} from '../../tests/world.ts';
+import { pick, readAttempt, save, start, submit } from '../../tests/attempts.ts';
+import { choiceInput, createWorld, makePublishedQuiz, makeQuestion } from '../../tests/world.ts';
 import { closeAttempt, closeOverdueAttempts } from './attempt.jobs.ts';
 
 const world = await createWorld();

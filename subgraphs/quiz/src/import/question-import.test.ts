@@ -2,17 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { Viewer } from '@studymate/contracts';
 import { someViewer, vectorsDirectory } from '@studymate/testkit';
-import {
-  createWorld,
-  makeBank,
-  makeQuiz,
-  publish,
-  save,
-  setSlots,
-  start,
-  submit,
-  withSubject,
-} from '../../tests/world.ts';
+import { save, start, submit } from '../../tests/attempts.ts';
+import { createWorld, makeBank, makeQuiz, publish, setSlots, withSubject } from '../../tests/world.ts';
 
 const world = await createWorld();
 

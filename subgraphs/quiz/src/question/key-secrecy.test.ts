@@ -1,17 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { someViewer } from '@studymate/testkit';
+import { attemptFields, readAttempt, save, start, submit } from '../../tests/attempts.ts';
 import {
-  attemptFields,
   createWorld,
   makeBank,
   makeQuestion,
   makeQuiz,
   publish,
-  readAttempt,
-  save,
   setSlots,
-  start,
-  submit,
   withSubject,
 } from '../../tests/world.ts';
 

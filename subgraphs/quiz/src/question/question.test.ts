@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { someViewer } from '@studymate/testkit';
+import { save, start, submit } from '../../tests/attempts.ts';
 import {
   choiceInput,
   createWorld,
@@ -7,10 +8,7 @@ import {
   makeQuestion,
   makeQuiz,
   publish,
-  save,
   setSlots,
-  start,
-  submit,
   withSubject,
 } from '../../tests/world.ts';
 

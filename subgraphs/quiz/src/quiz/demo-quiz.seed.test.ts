@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { someViewer } from '@studymate/testkit';
-import { createWorld, start, submit } from '../../tests/world.ts';
+import { start, submit } from '../../tests/attempts.ts';
+import { createWorld } from '../../tests/world.ts';
 import { seed } from './demo-quiz.seed.ts';
 
 const world = await createWorld();

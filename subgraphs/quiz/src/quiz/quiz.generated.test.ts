@@ -1,16 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { newId, type QuizOutput } from '@studymate/contracts';
 import { outboxOf, someViewer } from '@studymate/testkit';
-import {
-  createWorld,
-  pick,
-  produceQuiz,
-  readAttempt,
-  save,
-  start,
-  submit,
-  withSubject,
-} from '../../tests/world.ts';
+import { pick, readAttempt, save, start, submit } from '../../tests/attempts.ts';
+import { createWorld, produceQuiz, withSubject } from '../../tests/world.ts';
 
 const world = await createWorld();
 

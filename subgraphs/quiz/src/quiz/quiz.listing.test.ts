@@ -1,15 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Viewer } from '@studymate/contracts';
 import { someViewer } from '@studymate/testkit';
-import {
-  attemptFields,
-  createWorld,
-  makePublishedQuiz,
-  makeQuiz,
-  start,
-  submit,
-  withSubject,
-} from '../../tests/world.ts';
+import { attemptFields, start, submit } from '../../tests/attempts.ts';
+import { createWorld, makePublishedQuiz, makeQuiz, withSubject } from '../../tests/world.ts';
 
 const world = await createWorld();
 

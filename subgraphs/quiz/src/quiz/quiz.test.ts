@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { newId, type Viewer } from '@studymate/contracts';
 import { outboxOf, someKey, someViewer } from '@studymate/testkit';
+import { pick, save, start, submit } from '../../tests/attempts.ts';
 import {
   choiceInput,
   createWorld,
@@ -8,12 +9,8 @@ import {
   makePublishedQuiz,
   makeQuestion,
   makeQuiz,
-  pick,
   publish,
-  save,
   setSlots,
-  start,
-  submit,
   withSubject,
 } from '../../tests/world.ts';
 

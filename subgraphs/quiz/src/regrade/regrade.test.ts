@@ -1,17 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Viewer } from '@studymate/contracts';
 import { outboxOf, someKey, someViewer } from '@studymate/testkit';
-import {
-  choiceInput,
-  createWorld,
-  makePublishedQuiz,
-  makeQuestion,
-  pick,
-  readAttempt,
-  save,
-  start,
-  submit,
-} from '../../tests/world.ts';
+import { pick, readAttempt, save, start, submit } from '../../tests/attempts.ts';
+import { choiceInput, createWorld, makePublishedQuiz, makeQuestion } from '../../tests/world.ts';
 
 const world = await createWorld();
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { someViewer } from '@studymate/testkit';
-import { createWorld, makePublishedQuiz, pick, save, start, submit } from '../../tests/world.ts';
+import { pick, save, start, submit } from '../../tests/attempts.ts';
+import { createWorld, makePublishedQuiz } from '../../tests/world.ts';
 import { slotStatistics, testStatistics } from './classical.ts';
 
 const world = await createWorld();
