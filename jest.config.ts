@@ -2,7 +2,7 @@ import type { Config } from 'jest';
 
 const config: Config = {
   testEnvironment: 'node',
-  roots: ['gateway', 'subgraphs', 'packages', 'scripts', 'prisma', 'schema', 'tests'].map(
+  roots: ['gateway', 'subgraphs', 'packages', 'scripts', 'prisma', 'schema', 'tests', 'promises'].map(
     (name) => `<rootDir>/${name}`,
   ),
   testMatch: ['**/*.test.ts'],

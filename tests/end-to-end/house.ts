@@ -75,7 +75,7 @@ async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<
   return exited;
 }
 
-interface HouseOptions {
+export interface HouseOptions {
   readonly parameters?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
 }

@@ -5,6 +5,7 @@ import { meetLearner } from '../../scripts/story/learner.ts';
 import type { Narrator } from '../../scripts/story/narrator.ts';
 import { createNarrator, succeeded } from '../../scripts/story/narrator.ts';
 import type { House } from './house.ts';
+import { postGraphql } from './raw.ts';
 
 /** Tells nobody; a step that fails is named in its error all the same. */
 export const silently: Narrator = createNarrator(() => undefined);
@@ -37,3 +38,24 @@ export const clientOf = (url: string, token: string | null, at?: Date): StudyMat
       },
     }),
   });
+
+/** Lets learners write quizzes too, as an administrator would; they have to sign in again. */
+export async function makeAuthors(house: House, learners: readonly Learner[]): Promise<void> {
+  const token = await signInAs(house, 'ADMIN');
+  for (const learner of learners) {
+    const { data } = await postGraphql(house.places.gateway, {
+      token: learner.accessToken,
+      query: '{ viewer { id } }',
+    });
+    const { id } = (data?.viewer ?? {}) as { id?: string };
+    const query = `mutation ($id: ID!) {
+      setUserRoles(userId: $id, roles: [LEARNER, AUTHOR]) { __typename ... on UserError { code message } }
+    }`;
+    const answer = await postGraphql(house.places.gateway, { token, query, variables: { id } });
+    if (!answer.text.includes('"User"')) throw new Error(answer.text);
+    const { email, password } = learner;
+    learner.accessToken = null;
+    const { signIn } = await learner.client.request(SignInDocument, { email, password });
+    learner.accessToken = succeeded(signIn, 'AuthTokens').accessToken;
+  }
+}

@@ -4,8 +4,7 @@ import { type DocumentNode, print } from 'graphql';
 import type { Learner } from '../../scripts/story/learner.ts';
 import { someSite, startHouse } from './house.ts';
 import { stockLibrary } from './library.ts';
-import { someLearner } from './people.ts';
-import { makeAuthors } from './possessions.ts';
+import { makeAuthors, someLearner } from './people.ts';
 import { postGraphql } from './raw.ts';
 import { listenToDatabases, totalOf } from './statements.ts';
 

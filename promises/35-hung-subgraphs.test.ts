@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { DashboardDocument, type DashboardQuery } from '@studymate/client';
 import { parse } from 'graphql';
-import { root, someSite, startHouse } from './house.ts';
-import { clientOf, signInAs } from './people.ts';
+import { root, someSite, startHouse } from '../tests/end-to-end/house.ts';
+import { clientOf, signInAs } from '../tests/end-to-end/people.ts';
 
 const site = await someSite('partial');
 const house = await startHouse(site, {

@@ -1,36 +1,14 @@
 import { join } from 'node:path';
-import { SignInDocument } from '@studymate/client';
 import { typenameOf } from '@studymate/contracts';
-import { askForFlashcards, askForQuiz, askForSummary } from '../../scripts/story/generation.chapter.ts';
-import type { Learner } from '../../scripts/story/learner.ts';
-import { eventually, succeeded } from '../../scripts/story/narrator.ts';
-import { takeQuiz } from '../../scripts/story/quiz.chapter.ts';
-import { reviewOneCard } from '../../scripts/story/review.chapter.ts';
-import { addMaterial, createSubject } from '../../scripts/story/study.chapter.ts';
-import { type House, root } from './house.ts';
-import { signInAs, silently } from './people.ts';
-import { postGraphql } from './raw.ts';
-
-/** Lets learners write quizzes too, as an administrator would; they have to sign in again. */
-export async function makeAuthors(house: House, learners: readonly Learner[]): Promise<void> {
-  const token = await signInAs(house, 'ADMIN');
-  for (const learner of learners) {
-    const { data } = await postGraphql(house.places.gateway, {
-      token: learner.accessToken,
-      query: '{ viewer { id } }',
-    });
-    const { id } = (data?.viewer ?? {}) as { id?: string };
-    const query = `mutation ($id: ID!) {
-      setUserRoles(userId: $id, roles: [LEARNER, AUTHOR]) { __typename ... on UserError { code message } }
-    }`;
-    const answer = await postGraphql(house.places.gateway, { token, query, variables: { id } });
-    if (!answer.text.includes('"User"')) throw new Error(answer.text);
-    const { email, password } = learner;
-    learner.accessToken = null;
-    const { signIn } = await learner.client.request(SignInDocument, { email, password });
-    learner.accessToken = succeeded(signIn, 'AuthTokens').accessToken;
-  }
-}
+import { askForFlashcards, askForQuiz, askForSummary } from '../scripts/story/generation.chapter.ts';
+import type { Learner } from '../scripts/story/learner.ts';
+import { eventually } from '../scripts/story/narrator.ts';
+import { takeQuiz } from '../scripts/story/quiz.chapter.ts';
+import { reviewOneCard } from '../scripts/story/review.chapter.ts';
+import { addMaterial, createSubject } from '../scripts/story/study.chapter.ts';
+import { type House, root } from '../tests/end-to-end/house.ts';
+import { silently } from '../tests/end-to-end/people.ts';
+import { postGraphql } from '../tests/end-to-end/raw.ts';
 
 const furnish = `mutation ($subject: ID!, $key: String!) {
   startStudySession(input: { subjectId: $subject, idempotencyKey: $key }) { __typename }

@@ -2,18 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { type Caller, domainPorts, newId, typenameOf } from '@studymate/contracts';
-import { readSecret, signRequest } from '@studymate/runtime';
+import { newId, typenameOf } from '@studymate/contracts';
 import { buildSchema, getNamedType, isLeafType, isObjectType, isRequiredArgument } from 'graphql';
-import type { Learner } from '../../scripts/story/learner.ts';
-import { root, someSite, startHouse } from './house.ts';
-import { someLearner } from './people.ts';
-import { collectPossessions, makeAuthors, type Possessions } from './possessions.ts';
-import { postGraphql, type RawAnswer } from './raw.ts';
+import type { Learner } from '../scripts/story/learner.ts';
+import { root } from '../tests/end-to-end/house.ts';
+import { makeAuthors, someLearner } from '../tests/end-to-end/people.ts';
+import { postGraphql, type RawAnswer } from '../tests/end-to-end/raw.ts';
+import { collectPossessions, type Possessions } from './possessions.ts';
+import { describeSilence, startRecordedHouse } from './recorded-house.ts';
 import { changes, notFound, operationOf, readings } from './trials.ts';
 
-const site = await someSite('access');
-const house = await startHouse(site);
+const house = await startRecordedHouse('objects');
 const api = buildSchema(readFileSync(join(root, 'schema/api.graphql'), 'utf8'));
 const now = new Date();
 
@@ -172,58 +171,4 @@ describe('somebody without an account', () => {
   });
 });
 
-describe('a subgraph called directly', () => {
-  const urlOf = (name: string) =>
-    `http://127.0.0.1:${site.ports.environment[`${name.toUpperCase()}_PORT`]}/graphql`;
-  const callerOf = (viewerId: string): Caller => ({
-    viewer: {
-      id: viewerId,
-      roles: ['ADMIN'],
-      scopes: [],
-      sessionId: newId('Session'),
-      authLevel: 'PASSWORD',
-      emailVerified: true,
-      locale: 'en',
-      timeZone: 'UTC',
-      dayStartMinutes: 240,
-    },
-    requestId: randomUUID(),
-  });
-  const post = async (url: string, body: string, headers: Record<string, string>) => {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body,
-    });
-    return { status: response.status, text: await response.text() };
-  };
-
-  it.each(Object.keys(domainPorts))('%s answers 401 to everybody but the gateway', async (name) => {
-    const url = urlOf(name);
-    const secret = readSecret('SUBGRAPH_SECRET', {});
-    const bodies = ['{ __typename }', '{ _service { sdl } }', 'mutation { __typename }'].map((query) =>
-      JSON.stringify({ query }),
-    );
-    for (const body of bodies) {
-      const caller = callerOf(idOf('User'));
-      const signed = signRequest(secret, caller, body);
-      const forgeries: Record<string, string>[] = [
-        {},
-        { authorization: `Bearer ${mina.accessToken}` },
-        { 'x-studymate-caller': signed['x-studymate-caller'] ?? '' },
-        { ...signed, 'x-studymate-signature': '' },
-        signRequest('somebody else, who would like to be the gateway', caller, body),
-        signRequest(secret, caller, `${body} `),
-        { ...signed, 'x-studymate-timestamp': `${Date.now() - 6_000}` },
-      ];
-      for (const headers of forgeries) {
-        const { status, text } = await post(url, body, headers);
-        expect(status).toBe(401);
-        expect(text).not.toContain('"data"');
-      }
-      expect(await post(url, body, signed)).not.toMatchObject({ status: 401 });
-      expect(await post(url, body, signed)).toMatchObject({ status: 401 });
-    }
-    expect((await fetch(`${url}?query={__typename}`)).status).toBeGreaterThanOrEqual(400);
-  });
-});
+describeSilence(house);

@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { domainPorts } from '@studymate/contracts';
+import { eventually } from '../scripts/story/narrator.ts';
+import { type House, type HouseOptions, someSite, startHouse } from '../tests/end-to-end/house.ts';
+import { findLeaks, requestIdsOf } from './leaks.ts';
+import { type Recorder, recordFetch } from './recorder.ts';
+
+/** Whether promises are held to in full length (`npm run promises`), or in the time that `npm test` has. */
+export const isFull = process.env.PROMISES === 'full';
+
+export interface RecordedHouse extends House {
+  readonly recorder: Recorder;
+  /** What every process of the house has logged so far. */
+  readLogs(): string;
+}
+
+/**
+ * A house of a test file's own whose every answer is recorded. The peer 127.0.0.1 counts as a trusted proxy; requests
+ * from elsewhere on loopback (`localAddress: '127.0.0.5'`) do not.
+ */
+export async function startRecordedHouse(name: string, options: HouseOptions = {}): Promise<RecordedHouse> {
+  const recorder = recordFetch();
+  const site = await someSite(name);
+  const logs = join(site.directory, 'logs');
+  const house = await startHouse(site, {
+    ...options,
+    environment: { TRUSTED_PROXIES: '127.0.0.1', ...options.environment },
+  });
+  recorder.listenTo([...gatewayPorts(house), ...subgraphPorts(house)]);
+  return {
+    ...house,
+    recorder,
+    readLogs: () =>
+      readdirSync(logs)
+        .map((file) => readFileSync(join(logs, file), 'utf8'))
+        .join('\n'),
+  };
+}
+
+const portsOf = (urls: Readonly<Record<string, string>>, name: RegExp): number[] =>
+  Object.entries(urls).flatMap(([key, url]) => (name.test(key) ? [Number(new URL(url).port)] : []));
+const subgraphPorts = ({ site }: House): number[] =>
+  Object.keys(domainPorts).map((name) => Number(site.ports.environment[`${name.toUpperCase()}_PORT`]));
+const gatewayPorts = ({ urls }: House): number[] => portsOf(urls, /^gateway\d*$/);
+
+/** Promise 45, for whatever a test file has asked: call it at the end of the file. */
+export function describeSilence(house: RecordedHouse): void {
+  const { recorder, readLogs } = house;
+  describe('everything that was answered', () => {
+    it('tells nothing of what is inside', () => {
+      expect(recorder.answers.length).toBeGreaterThan(0);
+      expect(recorder.answers.flatMap(findLeaks)).toEqual([]);
+    });
+
+    it('names, for every error of a gateway, a request that is found in the logs', async () => {
+      const gateways = gatewayPorts(house);
+      const answers = recorder.answers.filter(({ port }) => gateways.includes(port));
+      expect(answers.filter((answer) => requestIdsOf(answer).includes(null))).toEqual([]);
+      const ids = [...new Set(answers.flatMap(requestIdsOf))];
+      const listMissing = () => {
+        const logs = readLogs();
+        return ids.filter((id) => !logs.includes(`"requestId":"${id}"`));
+      };
+      await eventually('the logs to be written', async () => listMissing().length === 0).catch(() => {});
+      expect(listMissing()).toEqual([]);
+    });
+  });
+}
