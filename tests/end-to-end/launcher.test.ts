@@ -19,23 +19,19 @@ async function signIn({ email, password }: Learner, house: House): Promise<strin
 }
 
 describe('npm start after npm start', () => {
-  let learner: Learner;
-  let stuck: number;
-
-  it('ends everything that it started when it is killed, but what cannot hear of it', async () => {
-    const house = await startHouse(site);
-    learner = await someLearner(house);
+  it('ends what a killed one left behind, and keeps the data', async () => {
+    const killed = await startHouse(site);
+    const learner = await someLearner(killed);
     await createSubject(learner, silently, 'Biology');
 
-    stuck = house.pidOf('house');
+    // All that the killed one started ends with it, but what cannot hear of it.
+    const stuck = killed.pidOf('house');
     process.kill(stuck, 'SIGSTOP');
-    await house.end('SIGKILL');
+    await killed.end('SIGKILL');
     const deadline = Date.now() + 15_000;
     while (listProcessesOf(site.directory).length > 1 && Date.now() < deadline) await delay(100);
     expect(listProcessesOf(site.directory)).toEqual([stuck]);
-  }, 200_000);
 
-  it('ends what the killed one left behind, and keeps the data', async () => {
     const house = await startHouse(site);
     expect(commandLineOf(stuck)).toBe('');
     expect(house.pidOf('house')).not.toBe(stuck);
@@ -52,5 +48,5 @@ describe('npm start after npm start', () => {
       processes: [],
       ports: [],
     });
-  }, 200_000);
+  }, 400_000);
 });

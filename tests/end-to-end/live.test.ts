@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { expect, it } from '@jest/globals';
+import { beforeEach, expect, it } from '@jest/globals';
 import { someSite, startHouse } from './house.ts';
 
 const site = await someSite('live');
@@ -16,10 +16,13 @@ const send = (path: string, body: object, headers: Record<string, string> = {}) 
     body: JSON.stringify(body),
   });
 
-const signedIn: Answer = await (
-  await send('/v1/sessions', { email: login?.email, password: login?.password })
-).json();
-const bearer = { authorization: `Bearer ${signedIn.accessToken}` };
+let bearer: { readonly authorization: string };
+
+beforeEach(async () => {
+  const answer = await send('/v1/sessions', { email: login?.email, password: login?.password });
+  const { accessToken }: Answer = await answer.json();
+  bearer = { authorization: `Bearer ${accessToken}` };
+});
 
 const ask = async (query: string, variables: object = {}): Promise<Answer> =>
   (await send('/graphql', { query, variables }, bearer)).json();

@@ -24,12 +24,15 @@ const nowSeconds = () => Math.floor(Date.now() / 1000);
 
 interface Sending {
   readonly secret?: string;
-  readonly timestamp?: number;
+  /** How old the signature is, in seconds. */
+  readonly age?: number;
   readonly header?: string | null;
 }
 
-const headerOf = (payload: string, { secret = webhookSecret, timestamp = nowSeconds(), header }: Sending) =>
-  header === undefined ? signer.webhooks.generateTestHeaderString({ payload, secret, timestamp }) : header;
+const headerOf = (payload: string, { secret = webhookSecret, age = 0, header }: Sending) =>
+  header === undefined
+    ? signer.webhooks.generateTestHeaderString({ payload, secret, timestamp: nowSeconds() - age })
+    : header;
 
 async function send(payload: string, sending: Sending = {}, door = billing.door.url): Promise<number> {
   const header = headerOf(payload, sending);
@@ -140,8 +143,8 @@ describe('the webhook door', () => {
 
   it.each<[string, Sending]>([
     ['another secret', { secret: 'whsec_wrong' }],
-    ['a signature 301 s old', { timestamp: nowSeconds() - 301 }],
-    ['a signature 310 s ahead', { timestamp: nowSeconds() + 310 }],
+    ['a signature 301 s old', { age: 301 }],
+    ['a signature 310 s ahead', { age: -310 }],
     ['no signature', { header: null }],
     ['an empty signature', { header: '' }],
     ['a signature without a time', { header: 'v1=00' }],
@@ -159,7 +162,7 @@ describe('the webhook door', () => {
   });
 
   it('accepts a signature up to 300 s old and says yes to types it does not know', async () => {
-    expect(await send(event('evt_late'), { timestamp: nowSeconds() - 295 })).toBe(200);
+    expect(await send(event('evt_late'), { age: 295 })).toBe(200);
   });
 
   it('accepts both secrets while they are rotated', async () => {
