@@ -82,6 +82,15 @@ const operationsSchema = z.strictObject({
   automatic: z.boolean().default(false),
   automaticCache: z
     .strictObject({
+/** When a named label of progressive overrides is active: always, never, by a request's header, by a role. */
+const overrideRuleSchema = z.union([
+  z.boolean(),
+  z.strictObject({ header: z.string().toLowerCase(), equals: z.string().optional() }),
+  z.strictObject({ roles: z.array(z.string()).min(1) }),
+]);
+
+export type OverrideRule = z.output<typeof overrideRuleSchema>;
+
       entries: z.int().positive().default(1_000),
       longest: z.int().positive().default(20_000),
     })
@@ -128,6 +137,8 @@ export const fileSchema = z.strictObject({
   /** Request headers handed on to subgraphs. */
   propagateHeaders: z.array(z.string().toLowerCase()).default([]),
   /** `METHOD /path` answered by an upstream, byte for byte. */
+  /** Rules of the labels in `@override(from:, label:)`; `percent(n)` needs none. A label without a rule is off. */
+  overrides: z.record(z.string(), overrideRuleSchema).default({}),
   passThrough: z.record(z.string().regex(/^(GET|POST|PUT) \/\S*$/), upstreamSchema).default({}),
   limits: limitsSchema.default({}),
   operations: operationsSchema.prefault({}),

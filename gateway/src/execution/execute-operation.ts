@@ -7,6 +7,7 @@ import { broken, type Completion } from './completion.ts';
 import type { ExecutionError } from './execution-error.ts';
 import type { Execution, SendToSubgraph } from './fetch-step.ts';
 import type { DataObject } from './gathered.ts';
+import { activeOverrides } from './overrides.ts';
 import {
   type CompiledOperation,
   compileFor,
@@ -113,7 +114,8 @@ export async function executeOperation(
     index: graph.access,
     policies: request.policies,
   });
-  const compiled = compileFor(graph, prepared, profile);
+  const overrides = activeOverrides(graph.overrides, request.scope);
+  const compiled = compileFor(graph, prepared, { profile, overrides });
   if (request.whenRefused === 'reject' && compiled.denials.length > 0) {
     return { data: undefined, errors: presentDenials(compiled.denials, [], variables) };
   }

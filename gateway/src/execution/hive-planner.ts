@@ -8,6 +8,7 @@ import {
   type RequiresSelection,
 } from '@graphql-hive/router-query-planner';
 import { GraphQLError } from 'graphql';
+import { standingFor } from './overrides.ts';
 import type {
   EntityLookup,
   FetchStep,
@@ -136,7 +137,12 @@ export function createHivePlanner(supergraphSdl: string): Planner {
   return {
     name: 'hive',
     plan: ({ source, operationName, overrides }) => {
-      const { node } = planner.plan(source, operationName, new Set(overrides), 0);
+      const { node } = planner.plan(
+        source,
+        operationName,
+        new Set(overrides),
+        standingFor(planner.overridePercentages, overrides),
+      );
       return { root: node ? toStep(node, []) : null, subscription: null };
     },
   };

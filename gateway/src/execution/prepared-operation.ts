@@ -23,6 +23,7 @@ import type { Complete } from './completion.ts';
 import type { RunStep } from './fetch-step.ts';
 import type { DataObject } from './gathered.ts';
 import { compileIntrospection } from './introspection.ts';
+import type { ActiveOverrides, OverrideLabels } from './overrides.ts';
 import type { FetchStep, Plan, Planner } from './plan.ts';
 import { asksSubgraphs, toPlannerDocument } from './planner-document.ts';
 import { compileProjection } from './projection.ts';
@@ -37,6 +38,7 @@ export interface Graph {
   readonly reservedKeys: ReadonlySet<string>;
   readonly access: AccessIndex;
   readonly cost: CostIndex;
+  readonly overrides: OverrideLabels;
   readonly planner: Planner;
   /** Plans what `planner` cannot: subscriptions. */
   readonly subscriptionPlanner: Planner;
@@ -46,7 +48,7 @@ export interface Graph {
   readonly hash: string;
 }
 
-/** An operation compiled for everyone with the same access profile. */
+/** An operation compiled for everyone in the same circumstances. */
 export interface CompiledOperation {
   readonly plan: Plan;
   readonly run: RunStep;
@@ -66,7 +68,13 @@ export interface PreparedOperation {
   readonly compiled: BoundedCache<CompiledOperation>;
 }
 
-const maxProfiles = 16;
+/** What an operation is compiled for: who may see what, and which progressive overrides are active. */
+export interface Circumstances {
+  readonly profile: AccessProfile;
+  readonly overrides: ActiveOverrides;
+}
+
+const maxCompiled = 32;
 
 const isFragment = (node: { kind: string }): node is FragmentDefinitionNode =>
   node.kind === Kind.FRAGMENT_DEFINITION;
@@ -93,13 +101,18 @@ export function prepareOperation(
     root,
     requirements: listRequirementSets(graph.schema, document, graph.access),
     introspect: compileIntrospection(graph.schema, root, operation, fragments),
-    compiled: createBoundedCache(maxProfiles),
+    compiled: createBoundedCache(maxCompiled),
   };
 }
 
 const nothingToPlan: Plan = { root: null, subscription: null };
 
-function planOf(graph: Graph, prepared: PreparedOperation, isRefused: (field: FieldNode) => boolean): Plan {
+interface PlanOptions {
+  readonly isRefused: (field: FieldNode) => boolean;
+  readonly overrides: ActiveOverrides;
+}
+
+function planOf(graph: Graph, prepared: PreparedOperation, { isRefused, overrides }: PlanOptions): Plan {
   const document = toPlannerDocument(prepared.document, { reserved: graph.reservedKeys, isRefused });
   if (!asksSubgraphs(document)) return nothingToPlan;
   const isSubscription = prepared.operation.operation === 'subscription';
@@ -107,7 +120,7 @@ function planOf(graph: Graph, prepared: PreparedOperation, isRefused: (field: Fi
   const operationName = prepared.operation.name?.value ?? null;
   const attributes = { 'graphql.operation.name': operationName ?? '' };
   const plan = traced('gateway.plan', attributes, () =>
-    planner.plan({ source: print(document), operationName, overrides: new Set() }),
+    planner.plan({ source: print(document), operationName, overrides: overrides.labels }),
   );
   if (!plan.root && !plan.subscription) {
     throw new GraphQLError('No subgraph can answer this operation.', { extensions: { code: 'INTERNAL' } });
@@ -115,16 +128,17 @@ function planOf(graph: Graph, prepared: PreparedOperation, isRefused: (field: Fi
   return plan;
 }
 
-/** The operation compiled for an access profile: planned without what the profile refuses, once. */
+/** The operation compiled for its circumstances: planned without what the profile refuses, once. */
 export function compileFor(
   graph: Graph,
   prepared: PreparedOperation,
-  profile: AccessProfile,
+  { profile, overrides }: Circumstances,
 ): CompiledOperation {
-  const known = prepared.compiled.get(profile.key);
+  const key = profile.key + overrides.key;
+  const known = prepared.compiled.get(key);
   if (known) return known;
   const refused = listRefusedFields(graph.schema, prepared.document, profile);
-  const plan = planOf(graph, prepared, (field) => refused.has(field));
+  const plan = planOf(graph, prepared, { isRefused: (field) => refused.has(field), overrides });
   const compiled: CompiledOperation = {
     plan,
     run: compileStep(plan.root, graph.types),
@@ -142,6 +156,6 @@ export function compileFor(
     ),
     denials: listDenials(prepared.operation.selectionSet, refused, prepared.fragments),
   };
-  prepared.compiled.set(profile.key, compiled);
+  prepared.compiled.set(key, compiled);
   return compiled;
 }

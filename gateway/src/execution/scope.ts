@@ -10,4 +10,6 @@ export interface RequestScope {
   readonly testClock: string | null;
   /** Headers handed on to subgraphs as they came, by configuration. */
   readonly propagatedHeaders: Readonly<Record<string, string>>;
+  /** Named labels of progressive overrides that are active, by configuration. */
+  readonly overrideLabels: readonly string[];
 }

@@ -1,5 +1,6 @@
 import { NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate } from 'graphql';
 import { profileOfEverything } from '../access/decide.ts';
+import { noOverrides } from '../execution/overrides.ts';
 import {
   compileFor,
   type Graph,
@@ -31,6 +32,9 @@ export function prepareRegistered(
   if (problem) throw problem;
   if (type === 'subscription') return null;
   const prepared = prepareOperation(graph, document, name);
-  compileFor(graph, prepared, profileOfEverything(prepared.requirements, graph.access));
+  compileFor(graph, prepared, {
+    profile: profileOfEverything(prepared.requirements, graph.access),
+    overrides: noOverrides,
+  });
   return prepared;
 }

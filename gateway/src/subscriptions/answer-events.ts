@@ -11,6 +11,7 @@ import { type ExecutionError, UpstreamUnavailable } from '../execution/execution
 import { readSubgraphErrors } from '../execution/fetch-errors.ts';
 import { compileFetch, type Execution } from '../execution/fetch-step.ts';
 import type { DataObject } from '../execution/gathered.ts';
+import { activeOverrides } from '../execution/overrides.ts';
 import {
   type CompiledOperation,
   compileFor,
@@ -97,7 +98,8 @@ export async function startSubscription(
     index: graph.access,
     policies: settings.policies,
   });
-  const compiled = compileFor(graph, prepared, profile);
+  const overrides = activeOverrides(graph.overrides, scope);
+  const compiled = compileFor(graph, prepared, { profile, overrides });
   const step = compiled.subscription;
   if (!step || (settings.whenRefused === 'reject' && compiled.denials.length > 0)) {
     return { kind: 'refused', errors: presentDenials(compiled.denials, [], variables) };

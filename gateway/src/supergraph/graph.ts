@@ -6,6 +6,7 @@ import { type AccessIndex, createAccessIndex } from '../access/access-index.ts';
 import { createCostIndex } from '../cost/cost-index.ts';
 import { createApolloPlanner } from '../execution/apollo-planner.ts';
 import { withFallback } from '../execution/fallback-planner.ts';
+import { readOverrideLabels } from '../execution/overrides.ts';
 import type { Planner } from '../execution/plan.ts';
 import type { Graph } from '../execution/prepared-operation.ts';
 import { reservedKeysOf } from '../execution/private-keys.ts';
@@ -74,6 +75,7 @@ export function assembleGraph(
     reservedKeys: reservedKeysOf(supergraphSchema),
     access,
     cost: createCostIndex(document),
+    overrides: readOverrideLabels(document),
     planner: hivePlanner
       ? withFallback(hivePlanner, apollo, (reason) =>
           logger.warn(

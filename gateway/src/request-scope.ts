@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http';
+import type { Config } from './config.ts';
+import type { RequestScope } from './execution/scope.ts';
+import { InvalidToken } from './identity/access-token.ts';
+import type { Identify } from './identity/identify.ts';
+import { clientAddressOf } from './plugins/client-address.ts';
+import { overrideLabelsOf } from './plugins/override-rules.ts';
+import { refusal } from './plugins/read-body.ts';
+import { testClockOf } from './plugins/test-clock.ts';
+
+const textOf = (header: string | string[] | undefined): string | null =>
+  typeof header === 'string' ? header.slice(0, 300) : null;
+
+function propagated({ headers }: IncomingMessage, names: readonly string[]): Record<string, string> {
+  const passed: Record<string, string> = {};
+  for (const name of names) {
+    const value = headers[name];
+    if (typeof value === 'string') passed[name] = value;
+  }
+  return passed;
+}
+
+/** Who sends a request, by its token, and what of it is kept. Throws a refusal (401) for a token that is no good. */
+export async function readScope(
+  { config, identify }: { readonly config: Config; readonly identify: Identify },
+  request: IncomingMessage,
+  requestId: string,
+): Promise<RequestScope> {
+  const { headers, socket } = request;
+  try {
+    const viewer = await identify(headers.authorization);
+    return {
+      requestId,
+      viewer,
+      ipAddress: clientAddressOf(socket.remoteAddress, headers['x-forwarded-for'], config.trustedProxies),
+      userAgent: textOf(headers['user-agent']),
+      testClock: testClockOf(headers['x-test-clock'], config.isProduction),
+      propagatedHeaders: propagated(request, config.propagateHeaders),
+      overrideLabels: overrideLabelsOf(config.overrides, headers, viewer),
+    };
+  } catch (error) {
+    if (error instanceof InvalidToken)
+      throw refusal(401, 'UNAUTHENTICATED', 'The access token is not valid.');
+    throw error;
+  }
+}
