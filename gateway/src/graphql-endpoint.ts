@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { HttpResponse, Logger } from '@studymate/runtime';
 import { GraphQLError } from 'graphql';
+import { answerWithApollo, readPost } from './apollo-request.ts';
 import type { Config } from './config.ts';
 import type { RequestScope } from './execution/scope.ts';
-import { type EngineContext, type GraphqlAnswer, type GraphqlEngine, toHeaderMap } from './graphql-engine.ts';
+import type { EngineContext, GraphqlAnswer, GraphqlEngine } from './graphql-engine.ts';
 import { InvalidToken } from './identity/access-token.ts';
 import type { Identify } from './identity/identify.ts';
 import type { ResolveOperation } from './operations/resolve-operation.ts';
@@ -13,7 +14,7 @@ import { withLegacyStatus } from './plugins/legacy-status.ts';
 import { resultTypeFor } from './plugins/media-type.ts';
 import { admitDocument } from './plugins/operation-limits.ts';
 import type { HoldToRate } from './plugins/rate-limits.ts';
-import { parseJson, readBody, refusal, requireJson } from './plugins/read-body.ts';
+import { refusal } from './plugins/read-body.ts';
 import { requestIdOf } from './plugins/request-id.ts';
 import type { AnsweredRequest } from './plugins/request-log.ts';
 import { testClockOf } from './plugins/test-clock.ts';
@@ -94,16 +95,6 @@ export async function readScope(
   }
 }
 
-/** The body of a POST; nothing for any other method. */
-async function readPost({ config }: EndpointOptions, request: IncomingMessage): Promise<unknown> {
-  if (request.method !== 'POST') return undefined;
-  requireJson(request);
-  const bytes = await readBody(request, config.bodyLimit);
-  const body = parseJson(bytes);
-  refuseUnstorableText(bytes, body);
-  return body;
-}
-
 /** Answers an operation met before; null for one that has to take the whole way. */
 function answerKnown(
   engine: GraphqlEngine,
@@ -132,22 +123,12 @@ async function answerNew(
       : url.searchParams;
   const source = isRecord(body) ? body.query : search.get('query');
   if (typeof source === 'string') admitDocument(source, config.limits);
-  const {
-    status,
-    headers,
-    body: answered,
-  } = await engine.apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: {
-      method: request.method ?? 'GET',
-      headers: toHeaderMap(request.headers),
-      search: `?${search}`,
-      body,
-    },
+  return answerWithApollo(engine.apollo, {
+    request,
+    search: `?${search}`,
+    body,
     context: async () => context,
   });
-  if (answered.kind !== 'complete')
-    throw refusal(406, 'BAD_USER_INPUT', 'Incremental delivery is not supported.');
-  return { status: status ?? 200, headers: Object.fromEntries(headers), body: answered.string };
 }
 
 /** The operation that the query string of a GET asks for. */
@@ -165,13 +146,15 @@ async function answer(
   progress.rateHeaders = await options.holdToRate(scope);
   const client = clientNameOf(request.headers);
   const asking = given ? asPost(request) : request;
-  const posted = given ? undefined : await readPost(options, request);
+  const posted = given ? null : await readPost(request, options.config.bodyLimit);
+  if (posted) refuseUnstorableText(posted.bytes, posted.body);
   const framing = framingFor(asking.headers.accept);
   if (framing && options.streamEvents) {
     progress.lane = 'new';
-    return options.streamEvents(request, { framing, payload: posted ?? searchOf(request), scope });
+    const payload = request.method === 'POST' ? posted?.body : searchOf(request);
+    return options.streamEvents(request, { framing, payload, scope });
   }
-  const body = given ?? resolveBody(posted, options.resolve, client);
+  const body = given ?? resolveBody(posted?.body, options.resolve, client);
   const onOperation = (name: string | null) => {
     progress.operationName = name;
   };

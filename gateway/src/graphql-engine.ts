@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerOptions, HeaderMap } from '@apollo/server';
+import { ApolloServer, type ApolloServerOptions } from '@apollo/server';
 import {
   ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -167,12 +167,3 @@ export async function startGraphqlEngine(options: EngineOptions): Promise<Graphq
     stop: () => apollo.stop(),
   };
 }
-
-/** Headers as @apollo/server takes them. */
-export const toHeaderMap = (headers: NodeJS.Dict<string | string[]>): HeaderMap => {
-  const map = new HeaderMap();
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
-  }
-  return map;
-};

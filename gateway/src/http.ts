@@ -8,7 +8,8 @@ export type GatewayRoutes = ReadonlyMap<string, (request: IncomingMessage) => Pr
 export interface HttpOptions {
   readonly port: number;
   readonly host: string;
-  readonly isProduction: boolean;
+  /** Headers of every answer that does not say otherwise. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly routes: GatewayRoutes;
   /** Asked for paths that are no routes; null when it has no answer either. */
   readonly otherwise?: (request: IncomingMessage, path: string) => Promise<HttpResponse> | null;
@@ -33,12 +34,10 @@ const notFound: HttpResponse = {
   body: errorBody('Not found.', 'NOT_FOUND'),
 };
 
-function send(response: ServerResponse, answer: HttpResponse, isProduction: boolean): void {
+function send(response: ServerResponse, answer: HttpResponse, defaults: HttpOptions['headers']): void {
   if (response.headersSent || response.destroyed) return;
   const headers: Record<string, string | number> = {
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    ...(isProduction ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
+    ...defaults,
     ...answer.headers,
     ...(answer.stream ? {} : { 'content-length': Buffer.byteLength(answer.body) }),
   };
@@ -51,7 +50,7 @@ function send(response: ServerResponse, answer: HttpResponse, isProduction: bool
 
 /** Serves the routes. `stop` lets requests under way finish, for 25 s at most. */
 export async function serveHttp(options: HttpOptions): Promise<RunningServer> {
-  const { routes, otherwise, host, onError, isProduction } = options;
+  const { routes, otherwise, host, onError } = options;
   const server = createServer(
     {
       noDelay: true,
@@ -66,7 +65,7 @@ export async function serveHttp(options: HttpOptions): Promise<RunningServer> {
       const handler = routes.get(`${request.method} ${path}`) ?? routes.get(path);
       const asked = handler ? handler(request) : otherwise?.(request, path);
       const answer = asked?.catch(onError) ?? Promise.resolve(notFound);
-      void answer.then((result) => send(response, result, isProduction));
+      void answer.then((result) => send(response, result, options.headers));
     },
   );
   server.on('upgrade', (request, socket: Duplex, head: Buffer) => {

@@ -107,6 +107,13 @@ function holdRates(config: Config, logger: Logger, now: Clock) {
   return { holdToRate: createRateLimits(config.rates, limiter), stopLimiter: limiter.stop };
 }
 
+/** What is answered is for the one who asked, and is what it says it is. */
+const edgeHeaders = ({ isProduction }: Config): Record<string, string> => ({
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  ...(isProduction ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
+});
+
 /** Starts a gateway. Rejects when its supergraph is not usable or its port is taken. */
 export async function startGateway(config: Config): Promise<RunningServer> {
   const logger = createLogger('gateway', config.environment);
@@ -134,7 +141,9 @@ export async function startGateway(config: Config): Promise<RunningServer> {
   const endpoint = createGraphqlEndpoint({ ...parts, streamEvents, log: createRequestLog(logger) });
   let isStopping = false;
   const server = await serveHttp({
-    ...config,
+    port: config.port,
+    host: config.host,
+    headers: edgeHeaders(config),
     routes: createRoutes({
       config,
       endpoint,

@@ -41,6 +41,9 @@ const mediaTypeOf = (contentType: string): { readonly type: string; readonly cha
   return { type, charset: (charset ?? 'utf-8').replaceAll('"', '') };
 };
 
+export const isJson = ({ headers }: IncomingMessage): boolean =>
+  mediaTypeOf(headers['content-type'] ?? '').type === 'application/json';
+
 /** Refuses a POST that is not plain JSON in UTF-8 (415): forms and texts are what other sites can send. */
 export function requireJson({ headers }: IncomingMessage): void {
   const { type, charset } = mediaTypeOf(headers['content-type'] ?? '');
@@ -57,6 +60,6 @@ export function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(decoder.decode(body));
   } catch {
-    throw refusal(400, 'BAD_USER_INPUT', 'The body is not valid JSON.');
+    throw refusal(400, 'BAD_USER_INPUT', 'Invalid JSON in the body.');
   }
 }
