@@ -16,7 +16,7 @@ export interface ApolloRequest<Context extends BaseContext> {
 }
 
 /** Headers as @apollo/server takes them. */
-function toHeaderMap(headers: NodeJS.Dict<string | string[]>): HeaderMap {
+export function toHeaderMap(headers: NodeJS.Dict<string | string[]>): HeaderMap {
   const map = new HeaderMap();
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);

@@ -8,6 +8,7 @@ import {
   specifiedRules,
   validate,
 } from 'graphql';
+import { toHeaderMap } from '../apollo-request.ts';
 import type { Config } from '../config.ts';
 import type { SubscriptionRules } from '../config-schema.ts';
 import { type BoundedCache, createBoundedCache } from '../execution/bounded-cache.ts';
@@ -15,7 +16,7 @@ import type { ExecutionSettings } from '../execution/execute-operation.ts';
 import { isDataObject } from '../execution/gathered.ts';
 import { type Graph, type PreparedOperation, prepareOperation } from '../execution/prepared-operation.ts';
 import type { RequestScope } from '../execution/scope.ts';
-import { type GraphqlAnswer, type GraphqlEngine, toHeaderMap } from '../graphql-engine.ts';
+import type { GraphqlAnswer, GraphqlEngine } from '../graphql-engine.ts';
 import type { ResolveOperation } from '../operations/resolve-operation.ts';
 import { admitDocument } from '../plugins/operation-limits.ts';
 import { refusal } from '../plugins/read-body.ts';
