@@ -8,15 +8,22 @@ import type { EngineContext, GraphqlAnswer, GraphqlEngine } from './graphql-engi
 import { InvalidToken } from './identity/access-token.ts';
 import type { Identify } from './identity/identify.ts';
 import type { ResolveOperation } from './operations/resolve-operation.ts';
-import { clientNameOf, readSearch, resolveBody, resolveSearch } from './operations/resolve-search.ts';
+import {
+  clientNameOf,
+  clientVersionOf,
+  readSearch,
+  resolveBody,
+  resolveSearch,
+} from './operations/resolve-search.ts';
 import { clientAddressOf } from './plugins/client-address.ts';
+import type { LabelClient } from './plugins/client-labels.ts';
 import { withLegacyStatus } from './plugins/legacy-status.ts';
 import { resultTypeFor } from './plugins/media-type.ts';
 import { admitDocument } from './plugins/operation-limits.ts';
 import type { HoldToRate } from './plugins/rate-limits.ts';
 import { refusal } from './plugins/read-body.ts';
 import { requestIdOf } from './plugins/request-id.ts';
-import type { AnsweredRequest } from './plugins/request-log.ts';
+import type { AnsweredRequest, createRequestLog } from './plugins/request-log.ts';
 import { testClockOf } from './plugins/test-clock.ts';
 import { refuseUnstorableText } from './plugins/unstorable-text.ts';
 import { codesOf, isRecord, presentFailure, withRequestId } from './present-failure.ts';
@@ -30,7 +37,8 @@ export interface EndpointOptions {
   readonly resolve: ResolveOperation;
   /** Answers with a stream of events; null when subscriptions are switched off. */
   readonly streamEvents: StreamEvents | null;
-  readonly log: (request: AnsweredRequest) => void;
+  readonly labelClient: LabelClient;
+  readonly log: ReturnType<typeof createRequestLog>;
   readonly logger: Logger;
 }
 
@@ -191,7 +199,7 @@ function requireRoom(inFlight: number, max: number): void {
 
 /** The GraphQL endpoint, with one log line for every request whatever becomes of it. */
 export function createGraphqlEndpoint(options: EndpointOptions) {
-  const { log, logger, config } = options;
+  const { log, logger, config, labelClient } = options;
   let inFlight = 0;
   return async (request: IncomingMessage, given: GivenOperation | null = null): Promise<HttpResponse> => {
     const startedAt = performance.now();
@@ -214,17 +222,19 @@ export function createGraphqlEndpoint(options: EndpointOptions) {
       progress.errorCodes = codesOf([{ extensions: error instanceof GraphQLError ? error.extensions : {} }]);
     }
     inFlight -= 1;
-    log({
+    const answered = {
       requestId,
       operationName: progress.operationName,
       clientName: clientNameOf(request.headers),
+      clientVersion: clientVersionOf(request.headers),
       viewerId: progress.scope?.viewer?.id ?? null,
       ipAddress: progress.scope?.ipAddress ?? '',
       status: response.status,
       errorCodes: progress.errorCodes,
       durationMs: Math.round((performance.now() - startedAt) * 100) / 100,
       lane: progress.lane,
-    });
+    };
+    log(answered, labelClient(request.headers));
     const headers = { ...progress.rateHeaders, ...response.headers, 'x-request-id': requestId };
     const identified = { ...response, headers };
     return given ? identified : withLegacyStatus(identified, request.headers.accept);

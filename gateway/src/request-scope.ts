@@ -4,6 +4,7 @@ import type { RequestScope } from './execution/scope.ts';
 import { InvalidToken } from './identity/access-token.ts';
 import type { Identify } from './identity/identify.ts';
 import { clientAddressOf } from './plugins/client-address.ts';
+import type { LabelClient } from './plugins/client-labels.ts';
 import { overrideLabelsOf } from './plugins/override-rules.ts';
 import { refusal } from './plugins/read-body.ts';
 import { testClockOf } from './plugins/test-clock.ts';
@@ -20,9 +21,15 @@ function propagated({ headers }: IncomingMessage, names: readonly string[]): Rec
   return passed;
 }
 
+export interface ScopeOptions {
+  readonly config: Config;
+  readonly identify: Identify;
+  readonly labelClient: LabelClient;
+}
+
 /** Who sends a request, by its token, and what of it is kept. Throws a refusal (401) for a token that is no good. */
 export async function readScope(
-  { config, identify }: { readonly config: Config; readonly identify: Identify },
+  { config, identify, labelClient }: ScopeOptions,
   request: IncomingMessage,
   requestId: string,
 ): Promise<RequestScope> {
@@ -31,6 +38,7 @@ export async function readScope(
     const viewer = await identify(headers.authorization);
     return {
       requestId,
+      client: labelClient(headers),
       viewer,
       ipAddress: clientAddressOf(socket.remoteAddress, headers['x-forwarded-for'], config.trustedProxies),
       userAgent: textOf(headers['user-agent']),

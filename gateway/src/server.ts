@@ -23,7 +23,8 @@ import {
   type SessionRevocations,
 } from './identity/session-revocations.ts';
 import { createRateLimiter } from './limits/rate-limiter.ts';
-import { serveOperations } from './operations/serve-operations.ts';
+import { type ServedOperations, serveOperations } from './operations/serve-operations.ts';
+import { createClientLabels } from './plugins/client-labels.ts';
 import { createRateLimits } from './plugins/rate-limits.ts';
 import { createRequestLog } from './plugins/request-log.ts';
 import { createErrorPresenter } from './present-errors.ts';
@@ -114,6 +115,16 @@ const edgeHeaders = ({ isProduction }: Config): Record<string, string> => ({
   ...(isProduction ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
 });
 
+/** Metrics and log lines name what is registered; anybody may make up other names. */
+function createTelling({ operations: { clients } }: Config, { registry }: ServedOperations, logger: Logger) {
+  const isClient = (name: string) => Object.hasOwn(clients, name) || registry().clients.has(name);
+  const isRegistered = (name: string) =>
+    registry()
+      .availableTo(null)
+      .some((client) => client.findByName(name) !== null);
+  return { labelClient: createClientLabels(isClient), log: createRequestLog({ logger, isRegistered }) };
+}
+
 /** Starts a gateway. Rejects when its supergraph is not usable or its port is taken. */
 export async function startGateway(config: Config): Promise<RunningServer> {
   const logger = createLogger('gateway', config.environment);
@@ -135,10 +146,11 @@ export async function startGateway(config: Config): Promise<RunningServer> {
   const engine = await startGraphqlEngine(execution);
   const operations = await serveOperations({ config, holder, engine, logger });
   const rates = holdRates(config, logger, now);
-  const parts = { ...execution, ...identity, ...rates, engine, resolve: operations.resolve };
+  const { labelClient, log } = createTelling(config, operations, logger);
+  const parts = { ...execution, ...identity, ...rates, engine, resolve: operations.resolve, labelClient };
   const subscriptions = serveSubscriptions({ ...parts, urlOf: subgraphs.urlOf, now });
   const streamEvents = subscriptions?.streamEvents ?? null;
-  const endpoint = createGraphqlEndpoint({ ...parts, streamEvents, log: createRequestLog(logger) });
+  const endpoint = createGraphqlEndpoint({ ...parts, streamEvents, log });
   let isStopping = false;
   const server = await serveHttp({
     port: config.port,

@@ -1,8 +1,10 @@
 import type { Viewer } from '@studymate/contracts';
+import type { ClientLabels } from '../plugins/client-labels.ts';
 
 /** Who sent a request and what of it subgraphs are told. */
 export interface RequestScope {
   readonly requestId: string;
+  readonly client: ClientLabels;
   readonly viewer: Viewer | null;
   readonly ipAddress: string;
   readonly userAgent: string | null;

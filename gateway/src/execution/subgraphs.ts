@@ -50,12 +50,12 @@ function createTrafficMetrics() {
   const duration = histogram({
     name: 'gateway_subgraph_duration_seconds',
     help: 'Time a subgraph took to answer a fetch.',
-    labels: ['subgraph'],
+    labels: ['subgraph', 'client', 'client_version'],
   });
   const failures = counter({
     name: 'gateway_subgraph_failures_total',
     help: 'Fetches that got no sensible answer.',
-    labels: ['subgraph', 'reason'],
+    labels: ['subgraph', 'reason', 'client', 'client_version'],
   });
   const open = gauge({
     name: 'gateway_subgraph_circuit_open',
@@ -88,7 +88,7 @@ async function post(
   }: { traffic: TrafficOptions; metrics: TrafficMetrics; headers: () => Record<string, string> },
 ): Promise<DataObject> {
   const timeoutMs = request.kind === 'mutation' ? traffic.mutationTimeoutMs : traffic.queryTimeoutMs;
-  const stop = metrics.duration.startTimer({ subgraph: request.service });
+  const stop = metrics.duration.startTimer({ subgraph: request.service, ...request.scope.client });
   try {
     const send = () => connection.client.post(request.body, headers(), timeoutMs);
     const answer = await (request.kind === 'query' ? withSecondTry(send) : send());
@@ -117,8 +117,8 @@ function createSend(
     ...(secret === null ? {} : signRequest(secret, callerOf(scope), body)),
   });
 
-  const notice = ({ service, reason, cause }: UpstreamUnavailable, requestId: string) => {
-    metrics.failures.inc({ subgraph: service, reason });
+  const notice = ({ service, reason, cause }: UpstreamUnavailable, { requestId, client }: RequestScope) => {
+    metrics.failures.inc({ subgraph: service, reason, ...client });
     logger.warn(
       { requestId, subgraph: service, reason, cause: cause instanceof Error ? cause.message : undefined },
       'subgraph unavailable',
@@ -134,7 +134,7 @@ function createSend(
         post(connection, request, { traffic, metrics, headers: () => headersOf(request) }),
       );
     } catch (error) {
-      if (error instanceof UpstreamUnavailable) notice(error, request.scope.requestId);
+      if (error instanceof UpstreamUnavailable) notice(error, request.scope);
       throw error;
     }
   };

@@ -31,11 +31,17 @@ export function resolveSearch(
   );
 }
 
+type Headers = NodeJS.Dict<string | string[]>;
+
+const shortText = (value: string | string[] | undefined): string | null =>
+  typeof value === 'string' && value !== '' ? value.slice(0, 100) : null;
+
 /** What a client says its name is. It proves nothing: modes protect a server, not one client from another. */
-export function clientNameOf(headers: NodeJS.Dict<string | string[]>): string | null {
-  const name = headers['apollographql-client-name'];
-  return typeof name === 'string' && name !== '' ? name.slice(0, 100) : null;
-}
+export const clientNameOf = (headers: Headers): string | null =>
+  shortText(headers['apollographql-client-name']);
+
+export const clientVersionOf = (headers: Headers): string | null =>
+  shortText(headers['apollographql-client-version']);
 
 /** The same resolution for a parsed body. */
 export const resolveBody = (body: unknown, resolve: ResolveOperation, client: string | null): unknown =>

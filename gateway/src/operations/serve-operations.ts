@@ -6,6 +6,7 @@ import type { GraphqlEngine } from '../graphql-engine.ts';
 import type { SupergraphHolder } from '../supergraph/supergraph-holder.ts';
 import { createMcpServer, type McpServer } from './mcp/mcp-server.ts';
 import { createOperationFolder, type OperationFolder } from './operation-folder.ts';
+import type { OperationRegistry } from './operation-registry.ts';
 import { createResolveOperation, type ResolveOperation } from './resolve-operation.ts';
 import { createRestFace, type RestFace, type RestOptions } from './rest/rest-face.ts';
 
@@ -20,6 +21,7 @@ type Face = (request: IncomingMessage, path: string) => Promise<HttpResponse> | 
 
 export interface ServedOperations {
   readonly resolve: ResolveOperation;
+  readonly registry: () => OperationRegistry;
   /** Answers what clients have marked as routes and tools, null for other paths; `run` is the GraphQL endpoint. */
   serveFaces(run: RestOptions['run']): Face;
   stop(): void;
@@ -118,6 +120,7 @@ export async function serveOperations(options: OperationsOptions): Promise<Serve
   folder.onChange(() => void warm());
   holder.onSwap(() => void warm());
   return {
+    registry: folder.current,
     serveFaces: (run) => {
       const rest = serveRest(options, folder, run);
       const tools = serveTools(options, folder, run);

@@ -1,10 +1,13 @@
 import { counter, histogram, type Logger } from '@studymate/runtime';
+import type { ClientLabels } from './client-labels.ts';
+import { createLabelValues } from './label-values.ts';
 
 /** What is known of a request once it is answered. */
 export interface AnsweredRequest {
   readonly requestId: string;
   readonly operationName: string | null;
   readonly clientName: string | null;
+  readonly clientVersion: string | null;
   readonly viewerId: string | null;
   readonly ipAddress: string;
   readonly status: number;
@@ -13,46 +16,46 @@ export interface AnsweredRequest {
   readonly lane: 'known' | 'new' | 'refused';
 }
 
-const maxLabels = 200;
-
-/** A label value as long as few are in use, else `other`: what clients make up does not grow the metrics. */
-function createLabels(): (value: string | null) => string {
-  const used = new Set<string>();
-  return (value) => {
-    if (value === null) return 'none';
-    if (used.has(value)) return value;
-    if (used.size >= maxLabels || value.length > 60) return 'other';
-    used.add(value);
-    return value;
-  };
+export interface RequestLogOptions {
+  readonly logger: Logger;
+  /** Whether an operation of that name is registered: those keep their names in metrics. */
+  readonly isRegistered: (operationName: string) => boolean;
 }
 
+const maxOperations = 200;
+const maxCodes = 100;
+
 /** Counts each answered request and writes one line of it. */
-export function createRequestLog(logger: Logger): (request: AnsweredRequest) => void {
-  const operations = createLabels();
-  const clients = createLabels();
+export function createRequestLog({
+  logger,
+  isRegistered,
+}: RequestLogOptions): (request: AnsweredRequest, client: ClientLabels) => void {
+  const operations = createLabelValues(maxOperations);
+  const codes = createLabelValues(maxCodes);
   const requests = counter({
     name: 'gateway_requests_total',
     help: 'GraphQL requests answered.',
-    labels: ['operation', 'client', 'status', 'lane'],
+    labels: ['operation', 'client', 'client_version', 'status', 'lane'],
   });
   const errors = counter({
     name: 'gateway_errors_total',
     help: 'Errors answered, by code.',
-    labels: ['code'],
+    labels: ['code', 'client', 'client_version'],
   });
   const duration = histogram({
     name: 'gateway_request_duration_seconds',
     help: 'Time to answer a GraphQL request.',
-    labels: ['lane'],
+    labels: ['lane', 'client', 'client_version'],
   });
-  return (request) => {
+  // A name only counts once its operation was valid: names of refused requests are made up at will.
+  const operationOf = ({ lane, operationName: name }: AnsweredRequest): string =>
+    lane === 'refused' ? 'none' : name !== null && isRegistered(name) ? name : operations(name);
+
+  return (request, client) => {
     const { lane, status, durationMs } = request;
-    // A name only counts once its operation was valid: names of refused requests are made up at will.
-    const operation = lane === 'refused' ? 'none' : operations(request.operationName);
-    requests.inc({ operation, client: clients(request.clientName), status: String(status), lane });
-    for (const code of request.errorCodes) errors.inc({ code: code.slice(0, 60) });
-    duration.observe({ lane }, durationMs / 1000);
+    requests.inc({ operation: operationOf(request), ...client, status: String(status), lane });
+    for (const code of request.errorCodes) errors.inc({ code: codes(code), ...client });
+    duration.observe({ lane, ...client }, durationMs / 1000);
     logger.info(request, 'request');
   };
 }

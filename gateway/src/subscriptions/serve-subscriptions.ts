@@ -4,6 +4,7 @@ import type { Clock, Logger } from '@studymate/runtime';
 import type { Config } from '../config.ts';
 import type { Identify } from '../identity/identify.ts';
 import type { SessionRevocations } from '../identity/session-revocations.ts';
+import type { LabelClient } from '../plugins/client-labels.ts';
 import type { HoldToRate } from '../plugins/rate-limits.ts';
 import { readScope } from '../request-scope.ts';
 import { createEventStreams, type StreamEvents } from './event-stream.ts';
@@ -22,6 +23,7 @@ export interface ServeOptions extends Omit<LiveOptions, 'streams' | 'rules'> {
   readonly config: Config;
   readonly urlOf: (service: string) => string | null;
   readonly identify: Identify;
+  readonly labelClient: LabelClient;
   readonly revocations: SessionRevocations;
   readonly holdToRate: HoldToRate;
   readonly now: Clock;
@@ -30,7 +32,7 @@ export interface ServeOptions extends Omit<LiveOptions, 'streams' | 'rules'> {
 
 /** Serves subscriptions over WebSocket, server-sent events and multipart; null when they are switched off. */
 export function serveSubscriptions(options: ServeOptions): Subscriptions | null {
-  const { config, urlOf, identify, revocations, holdToRate, now, logger } = options;
+  const { config, urlOf, identify, labelClient, revocations, holdToRate, now, logger } = options;
   const rules = config.subscriptions;
   if (rules === false) return null;
   const streams = createSubgraphStreams({ path: rules.path, secret: config.secret, urlOf });
@@ -43,7 +45,7 @@ export function serveSubscriptions(options: ServeOptions): Subscriptions | null 
     operations,
     sessions,
     readScope: (request, authorization, requestId) =>
-      readScope({ config, identify: () => identify(authorization) }, request, requestId),
+      readScope({ config, labelClient, identify: () => identify(authorization) }, request, requestId),
     holdToRate,
     logger,
   });
