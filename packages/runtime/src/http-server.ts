@@ -1,4 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { registry } from './metrics.ts';
 
 export interface HttpRequest {
@@ -29,6 +30,9 @@ export interface HttpResponse {
 
 /** Handlers by `METHOD /path`. */
 export type Routes = Readonly<Record<string, (request: HttpRequest) => Promise<HttpResponse>>>;
+
+/** Takes over connections that ask for another protocol, by path. */
+export type Upgrades = ReadonlyMap<string, (request: IncomingMessage, socket: Duplex, head: Buffer) => void>;
 
 export interface RunningServer {
   readonly url: string;
@@ -72,6 +76,7 @@ export interface ListenOptions {
   readonly port: number;
   readonly host?: string;
   readonly routes: Routes;
+  readonly upgrades?: Upgrades;
   /** Bytes; a larger body is answered with 413. */
   readonly bodyLimit?: number;
   readonly onError: (error: unknown, request: { readonly method: string; readonly path: string }) => void;
@@ -136,11 +141,28 @@ function send(response: ServerResponse, { status, headers, body, stream }: HttpR
   response.end(body);
 }
 
+/** Answers a request for another protocol with a plain status, such as `404 Not Found`, and closes the connection. */
+export function refuseUpgrade(
+  socket: Duplex,
+  status: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const lines = Object.entries({ ...headers, connection: 'close', 'content-length': '0' });
+  socket.once('finish', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
+}
+
 /** Serves the routes on loopback unless another host is named. Port 0 takes a free one. Rejects when it is in use. */
 export async function listen(options: ListenOptions): Promise<RunningServer> {
   const host = options.host ?? '127.0.0.1';
   const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
     void answer(request, options).then((result) => send(response, result));
+  });
+  server.on('upgrade', (request, socket: Duplex, head: Buffer) => {
+    const [path = ''] = (request.url ?? '/').split('?');
+    const upgrade = options.upgrades?.get(path);
+    if (upgrade) upgrade(request, socket, head);
+    else refuseUpgrade(socket, '404 Not Found');
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -1,3 +1,4 @@
+export * from './cache-tags.ts';
 export * from './clock.ts';
 export * from './connections.ts';
 export * from './env.ts';
@@ -7,4 +8,5 @@ export * from './metrics.ts';
 export * from './secrets.ts';
 export * from './shutdown.ts';
 export * from './signed-request.ts';
+export * from './stream-protocol.ts';
 export * from './study-day.ts';

@@ -25,6 +25,8 @@ import type { GraphQLSchema } from 'graphql';
 import { createErrorPresenter } from './errors.ts';
 import { type ChangeFeed, createChangeFeed } from './subscriptions/change-feed.ts';
 import { openEventStream } from './subscriptions/event-stream.ts';
+import { startSource } from './subscriptions/source-events.ts';
+import { createStreamSockets } from './subscriptions/stream-socket.ts';
 
 /** What the gateway vouches for, as a subgraph's `createContext` takes it. */
 export interface RequestScope {
@@ -83,9 +85,9 @@ function scopeOf(caller: Caller, clock: Clock): RequestScope {
   return { viewer, now: fixedClock(at), requestId, ipAddress, userAgent };
 }
 
-function parseBody(body: Buffer): unknown {
+function parseBody(body: Buffer | string): unknown {
   try {
-    return JSON.parse(body.toString('utf8'));
+    return JSON.parse(body.toString());
   } catch {
     return undefined;
   }
@@ -117,24 +119,35 @@ function graphqlRoute<C extends object>(
   };
 }
 
-/** Answers a signed subscription with a stream of events (server-sent events), until either side ends it. */
+/**
+ * Answers signed subscriptions until either side ends them: one by a request of its own (server-sent events), or many
+ * over a gateway's WebSocket.
+ */
 function subscriptionRoute<C extends object>(options: SubgraphOptions<C>, logger: Logger) {
   const verify = createRequestVerifier(readSecret('SUBGRAPH_SECRET', options.env));
   const clock = processClock(options.env);
   const feed = createChangeFeed(redisUrlOf(options.env), logger);
   const stopped = new AbortController();
+  const formatError = createErrorPresenter(logger);
+  const sourceFor = (caller: Caller) => ({
+    schema: options.schema,
+    createContext: () => options.createContext({ ...scopeOf(caller, clock), feed }),
+    formatError,
+  });
+  const sockets = createStreamSockets({
+    verify,
+    start: (body, caller) => startSource(parseBody(body), sourceFor(caller)),
+    logger,
+  });
   return {
+    upgrade: sockets.upgrade,
     route: async (request: HttpRequest): Promise<HttpResponse> => {
       const caller = verify(request.headers, request.body);
       if (!caller) return refused;
-      return openEventStream(parseBody(request.body), {
-        schema: options.schema,
-        createContext: () => options.createContext({ ...scopeOf(caller, clock), feed }),
-        formatError: createErrorPresenter(logger),
-        stopped: stopped.signal,
-      });
+      return openEventStream(parseBody(request.body), { ...sourceFor(caller), stopped: stopped.signal });
     },
     stop: async () => {
+      sockets.stop();
       stopped.abort();
       await feed.stop();
     },
@@ -160,6 +173,7 @@ export async function startSubgraph<C extends object>(options: SubgraphOptions<C
       'POST /': graphql,
       'POST /subscriptions': subscriptions.route,
     },
+    upgrades: new Map([['/subscriptions', subscriptions.upgrade]]),
     onError: (error, where) => logger.error({ err: error, ...where }, 'request failed'),
   });
   logger.info({ url: http.url }, 'serving');
