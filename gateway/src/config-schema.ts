@@ -104,6 +104,23 @@ export type OverrideRule = z.output<typeof overrideRuleSchema>;
 });
 
 const restSchema = z.strictObject({
+/** When a named label of progressive overrides is active: always, never, by a request's header, by a role. */
+const overrideRuleSchema = z.union([
+  z.boolean(),
+  z.strictObject({ header: z.string().toLowerCase(), equals: z.string().optional() }),
+  z.strictObject({ roles: z.array(z.string()).min(1) }),
+]);
+
+export type OverrideRule = z.output<typeof overrideRuleSchema>;
+
+/** A part of the graph for some of its clients, by the `@tag`s of its elements (see supergraph/contract.ts). */
+const variantSchema = z.strictObject({
+  path: z.string().regex(/^\/[\w./-]+$/),
+  include: z.array(z.string()).default([]),
+  exclude: z.array(z.string()).default([]),
+  hideUnreachable: z.boolean().default(true),
+});
+
   /** The name of the API in its documentation. */
   title: z.string().default('API'),
   /** The interface of results that stand for failures: they are answered as problems. */
@@ -150,6 +167,10 @@ export const fileSchema = z.strictObject({
       z.strictObject({ name: z.string(), path: z.string().startsWith('/').default('/mcp') }),
       z.literal(false),
     ])
+  /** Variants of the graph, by name, each served at a path of its own. */
+  variants: z.record(z.string().regex(/^[\w-]+$/), variantSchema).default({}),
+  /** Rules of the labels in `@override(from:, label:)`; `percent(n)` needs none. A label without a rule is off. */
+  overrides: z.record(z.string(), overrideRuleSchema).default({}),
     .default(false),
   rates: z.union([ratesSchema, z.literal(false)]).default(false),
   cost: z.union([costSchema, z.literal(false)]).default(false),

@@ -18,7 +18,7 @@ import type { RequestScope } from './execution/scope.ts';
 import type { RegisteredOperation } from './operations/manifest.ts';
 import { prepareRegistered } from './operations/prepare-registered.ts';
 import { type PresentErrors, shorten } from './present-errors.ts';
-import type { SupergraphHolder } from './supergraph/supergraph-holder.ts';
+import type { HeldGraph } from './supergraph/supergraph-holder.ts';
 
 export interface EngineContext {
   readonly scope: RequestScope;
@@ -51,7 +51,7 @@ export interface GraphqlEngine {
 
 export interface EngineOptions {
   readonly config: Config;
-  readonly holder: SupergraphHolder;
+  readonly holder: HeldGraph;
   readonly settings: ExecutionSettings;
   readonly present: PresentErrors;
   readonly logger: Logger;

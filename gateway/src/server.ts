@@ -35,6 +35,7 @@ import { createSupergraphHolder, type SupergraphHolder } from './supergraph/supe
 
 const decisions: Readonly<Record<Config['policies'][string], PolicyDecision>> = {
   authenticated: (viewer) => viewer !== null,
+import { serveVariants } from './serve-variants.ts';
   everyone: () => true,
   nobody: () => false,
 };
@@ -51,6 +52,7 @@ function holdSupergraph(config: Config, policies: PolicyRegistry, logger: Logger
     logger,
   });
   holder.onSwap(({ access }) => {
+    variants: config.variants,
     for (const policy of access.policies) {
       if (!Object.hasOwn(policies, policy))
         logger.warn({ policy }, 'policy is not configured: refused to everyone');
@@ -151,6 +153,8 @@ export async function startGateway(config: Config): Promise<RunningServer> {
   const subscriptions = serveSubscriptions({ ...parts, urlOf: subgraphs.urlOf, now });
   const streamEvents = subscriptions?.streamEvents ?? null;
   const endpoint = createGraphqlEndpoint({ ...parts, streamEvents, log });
+  const variants = await serveVariants({ ...parts, urlOf: subgraphs.urlOf, now, log });
+  const refuse = createRefuse(logger);
   let isStopping = false;
   const server = await serveHttp({
     port: config.port,
@@ -160,13 +164,17 @@ export async function startGateway(config: Config): Promise<RunningServer> {
       config,
       endpoint,
       keys: identity.keys,
+      variants: variants.endpoints,
       locate: locateWith(subgraphs),
       isReady: () => !isStopping,
       logger,
     }),
     otherwise: operations.serveFaces(endpoint),
-    onError: (error) => presentFailure(error, '', logger),
-    upgrades: new Map(subscriptions ? [['/graphql', subscriptions.upgrade]] : []),
+    onError: (error, { headers }) => presentFailure(error, requestIdOf(headers['x-request-id']), logger),
+    upgrades: new Map([
+      ...(subscriptions ? [['/graphql', subscriptions.upgrade] as const] : []),
+      ...variants.upgrades,
+    ]),
   });
   logger.info({ url: server.url }, 'gateway ready');
   return {
@@ -175,6 +183,7 @@ export async function startGateway(config: Config): Promise<RunningServer> {
       isStopping = true;
       await subscriptions?.stop();
       await server.stop();
+      await variants.stop();
       operations.stop();
       rates.stopLimiter();
       await engine.stop();

@@ -21,7 +21,7 @@ import type { ResolveOperation } from '../operations/resolve-operation.ts';
 import { admitDocument } from '../plugins/operation-limits.ts';
 import { refusal } from '../plugins/read-body.ts';
 import type { PresentErrors } from '../present-errors.ts';
-import type { SupergraphHolder } from '../supergraph/supergraph-holder.ts';
+import type { HeldGraph } from '../supergraph/supergraph-holder.ts';
 import { startSubscription } from './answer-events.ts';
 import type { SubgraphStreams } from './subgraph-stream.ts';
 
@@ -42,7 +42,7 @@ export interface LiveOperations {
 export interface LiveOptions {
   readonly config: Config;
   readonly rules: SubscriptionRules;
-  readonly holder: SupergraphHolder;
+  readonly holder: HeldGraph;
   readonly engine: GraphqlEngine;
   readonly settings: ExecutionSettings;
   readonly present: PresentErrors;

@@ -11,6 +11,7 @@ import type { Planner } from '../execution/plan.ts';
 import type { Graph } from '../execution/prepared-operation.ts';
 import { reservedKeysOf } from '../execution/private-keys.ts';
 import { createTypeIndex } from '../execution/type-index.ts';
+import { type ContractFilter, contractSchema } from './contract.ts';
 import { readLinkedFeatures } from './linked-features.ts';
 import { requireEnforceable, withoutSecurityPurpose } from './security-features.ts';
 import { readSubgraphUrls } from './subgraph-urls.ts';
@@ -18,6 +19,8 @@ import { readSubgraphUrls } from './subgraph-urls.ts';
 export interface GraphOptions {
   readonly planner: 'hive' | 'apollo';
   readonly isAccessEnforced: boolean;
+  /** Variants to serve beside the whole, by name. */
+  readonly variants: Readonly<Record<string, ContractFilter>>;
   readonly environment: NodeJS.ProcessEnv;
   readonly logger: Logger;
 }
@@ -29,6 +32,8 @@ export interface CheckedSupergraph {
   readonly document: DocumentNode;
   readonly access: AccessIndex;
   readonly hivePlanner: Planner | null;
+  /** What clients of each variant see. */
+  readonly variants: ReadonlyMap<string, GraphQLSchema>;
 }
 
 async function loadHivePlanner(sdl: string, logger: Logger): Promise<Planner | null> {
@@ -41,9 +46,23 @@ async function loadHivePlanner(sdl: string, logger: Logger): Promise<Planner | n
   }
 }
 
+function readVariants(document: DocumentNode, filters: GraphOptions['variants']) {
+  const entries = Object.entries(filters).map(([name, filter]) => {
+    try {
+      return [name, contractSchema(document, filter)] as const;
+    } catch (error) {
+      throw new Error(`The variant ${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  });
+  return new Map(entries);
+}
+
 const emptyAccess: AccessIndex = { requirementsOf: () => [], policies: new Set() };
 
-/** Reads a supergraph's SDL. Throws when it is no SDL or asks for protection that would not be given. */
+/**
+ * Reads a supergraph's SDL. Throws when it is no SDL, asks for protection that would not be given, or leaves a
+ * variant without a valid schema.
+ */
 export async function checkSupergraph(sdl: string, options: GraphOptions): Promise<CheckedSupergraph> {
   const document = parse(sdl, { noLocation: true });
   requireEnforceable(readLinkedFeatures(document), options.isAccessEnforced);
@@ -53,12 +72,13 @@ export async function checkSupergraph(sdl: string, options: GraphOptions): Promi
     document,
     access: options.isAccessEnforced ? createAccessIndex(document) : emptyAccess,
     hivePlanner: options.planner === 'hive' ? await loadHivePlanner(plannable, options.logger) : null,
+    variants: readVariants(document, options.variants),
   };
 }
 
 /** Joins a checked supergraph with what @apollo/gateway holds of it. */
 export function assembleGraph(
-  { document, access, hivePlanner, plannable }: CheckedSupergraph,
+  { document, access, hivePlanner, plannable, variants }: CheckedSupergraph,
   held: { readonly schema: GraphQLSchema; readonly queryPlanner: unknown },
   { environment, logger }: GraphOptions,
 ): Graph {
@@ -69,7 +89,7 @@ export function assembleGraph(
   }
   const apollo = createApolloPlanner(held.queryPlanner, held.queryPlanner.supergraph.apiSchema());
   const supergraphSchema = buildASTSchema(document, { assumeValid: true, assumeValidSDL: true });
-  return {
+  const graph: Graph = {
     schema: held.schema,
     types: createTypeIndex(supergraphSchema),
     reservedKeys: reservedKeysOf(supergraphSchema),
@@ -87,5 +107,11 @@ export function assembleGraph(
     subscriptionPlanner: apollo,
     services: readSubgraphUrls(document, environment),
     hash: createHash('sha256').update(plannable).digest('hex').slice(0, 16),
+    variants: new Map(),
   };
+  // What is valid in a variant is valid in the whole: both have one planner, and each its own prepared operations.
+  const variantGraphs = [...variants].map(
+    ([name, schema]) => [name, { ...graph, schema, hash: `${graph.hash}:${name}` }] as const,
+  );
+  return { ...graph, variants: new Map(variantGraphs) };
 }

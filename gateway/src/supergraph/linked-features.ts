@@ -8,6 +8,8 @@ export interface LinkedFeature {
   readonly name: string;
   readonly version: string;
   readonly purpose: string | null;
+  /** What the names of its elements begin with in the supergraph: `join` of `join__Graph`. */
+  readonly namespace: string;
   /** What the supergraph calls the feature's directive of that name. */
   directiveName(name: string): string;
 }
@@ -46,6 +48,7 @@ function readFeature(directive: DirectiveNode): LinkedFeature | null {
     name,
     version,
     purpose: textOf(argumentOf(directive, 'for')),
+    namespace,
     directiveName: (element) => {
       const imported = imports.get(`@${element}`);
       if (imported !== undefined) return imported.slice(1);

@@ -13,14 +13,20 @@ export type ApolloGatewayInterface = ApolloServerOptionsWithGateway<object>['gat
 type LoadedSupergraph = Parameters<Parameters<ApolloGatewayInterface['onSchemaLoadOrUpdate']>[0]>[0];
 type ApolloExecutor = NonNullable<Awaited<ReturnType<ApolloGatewayInterface['load']>>['executor']>;
 
-/** Holds the supergraph in service and follows its source. */
-export interface SupergraphHolder {
+/** A graph in service, which may be another from one request to the next. */
+export interface HeldGraph {
   current(): Graph;
   /** The supergraph as @apollo/server takes it: the schema from @apollo/gateway, answers from the executor. */
   serve(executor: ApolloExecutor): ApolloGatewayInterface;
   /** The graph whose API schema an operation was validated against. */
   graphOf(schema: GraphQLSchema): Graph;
   onSwap(listener: (graph: Graph) => void): void;
+}
+
+/** Holds the supergraph in service and follows its source. */
+export interface SupergraphHolder extends HeldGraph {
+  /** The same supergraph as a variant shows it. Throws for one that was not configured. */
+  variant(name: string): HeldGraph;
   /** Loads the first supergraph; rejects when it is not usable. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -70,7 +76,7 @@ function createApolloGateway(service: Service, options: HolderOptions): ApolloGa
     if (!service.incoming) return;
     const queryPlanner: unknown = Reflect.get(gateway, 'queryPlanner');
     const graph = assembleGraph(service.incoming, { schema: loaded.apiSchema, queryPlanner }, options);
-    service.graphs.set(loaded.apiSchema, graph);
+    for (const shown of [graph, ...graph.variants.values()]) service.graphs.set(shown.schema, shown);
     service.current = graph;
     service.loaded = loaded;
     for (const listener of service.listeners) listener(graph);
@@ -126,18 +132,29 @@ export function createSupergraphHolder(options: HolderOptions): SupergraphHolder
   const follower = createFollower(service, options);
   let watch: { stop(): void } | null = null;
 
-  return {
-    current: () => requireGraph(service.current),
-    graphOf: (schema) => requireGraph(service.graphs.get(schema) ?? service.current),
-    serve: (executor) => ({
-      load: async () => ({ executor }),
-      onSchemaLoadOrUpdate: (callback) => {
-        if (service.loaded) callback(service.loaded);
-        return gateway.onSchemaLoadOrUpdate(callback);
+  const hold = (select: (graph: Graph) => Graph): HeldGraph => {
+    const current = () => select(requireGraph(service.current));
+    return {
+      current,
+      graphOf: (schema) => service.graphs.get(schema) ?? current(),
+      serve: (executor) => {
+        const show = (loaded: LoadedSupergraph) => ({ ...loaded, apiSchema: current().schema });
+        return {
+          load: async () => ({ executor }),
+          onSchemaLoadOrUpdate: (callback) => {
+            if (service.loaded) callback(show(service.loaded));
+            return gateway.onSchemaLoadOrUpdate((loaded) => callback(show(loaded)));
+          },
+          stop: async () => {},
+        };
       },
-      stop: async () => {},
-    }),
-    onSwap: (listener) => service.listeners.push(listener),
+      onSwap: (listener) => service.listeners.push((graph) => listener(select(graph))),
+    };
+  };
+
+  return {
+    ...hold((graph) => graph),
+    variant: (name) => hold((graph) => requireGraph(graph.variants.get(name))),
     start: async () => {
       await follower.first();
       await gateway.load();
