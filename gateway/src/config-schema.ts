@@ -43,8 +43,10 @@ const costSchema = z.strictObject({
 });
 
 const subscriptionsSchema = z.strictObject({
-  /** Where a subgraph answers a subscription with server-sent events. */
+  /** Where a subgraph answers subscriptions. */
   path: z.string().startsWith('/').default('/subscriptions'),
+  /** How: each with server-sent events of its own (graphql-sse), or many over a WebSocket, as our subgraph kit can. */
+  upstream: z.enum(['event-stream', 'multiplexed']).default('event-stream'),
   /** Web origins that may open a WebSocket or stream, beside the gateway's own; `*` for every one. */
   origins: z.array(z.string()).default([]),
   /** Whether a WebSocket may be opened by nobody in particular. */

@@ -9,6 +9,7 @@ import type { HoldToRate } from '../plugins/rate-limits.ts';
 import { readScope } from '../request-scope.ts';
 import { createEventStreams, type StreamEvents } from './event-stream.ts';
 import { createLiveOperations, type LiveOptions } from './live-operations.ts';
+import { createMultiplexedStreams } from './multiplexed-streams.ts';
 import { createSessionWatch } from './session-watch.ts';
 import { createSubgraphStreams } from './subgraph-stream.ts';
 import { createWebSockets } from './websocket.ts';
@@ -35,7 +36,8 @@ export function serveSubscriptions(options: ServeOptions): Subscriptions | null 
   const { config, urlOf, identify, labelClient, revocations, holdToRate, now, logger } = options;
   const rules = config.subscriptions;
   if (rules === false) return null;
-  const streams = createSubgraphStreams({ path: rules.path, secret: config.secret, urlOf });
+  const createStreams = rules.upstream === 'multiplexed' ? createMultiplexedStreams : createSubgraphStreams;
+  const streams = createStreams({ path: rules.path, secret: config.secret, urlOf });
   const operations = createLiveOperations({ ...options, rules, streams });
   const sessions = createSessionWatch(revocations, now);
   const stopped = new AbortController();

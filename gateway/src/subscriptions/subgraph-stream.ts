@@ -16,7 +16,7 @@ export interface StreamRequest {
 
 /** A subgraph's answer to a subscription: its events, or a plain result that says why there are none. */
 export type SubgraphStream =
-  | { readonly kind: 'events'; readonly events: AsyncGenerator<DataObject> }
+  | { readonly kind: 'events'; readonly events: AsyncIterable<DataObject> }
   | { readonly kind: 'refused'; readonly answer: DataObject };
 
 export interface SubgraphStreams {
@@ -31,9 +31,18 @@ export interface StreamOptions {
   readonly urlOf: (service: string) => string | null;
 }
 
-const startTimeoutMs = 5_000;
+export const startTimeoutMs = 5_000;
 /** Three of a subgraph's signs of life. */
 const silenceMs = 45_000;
+
+export const signedHeaders = (
+  secret: string | null,
+  { scope, body }: StreamRequest,
+): Record<string, string> => ({
+  ...scope.propagatedHeaders,
+  'x-request-id': scope.requestId,
+  ...(secret === null ? {} : signRequest(secret, callerOf(scope), body)),
+});
 
 /** Streams from subgraphs: one signed HTTP request each, over sockets of their own. */
 export function createSubgraphStreams({ path, secret, urlOf }: StreamOptions): SubgraphStreams {
@@ -44,14 +53,6 @@ export function createSubgraphStreams({ path, secret, urlOf }: StreamOptions): S
     bodyTimeout: silenceMs,
   });
 
-  const headersOf = ({ scope, body }: StreamRequest): Record<string, string> => ({
-    ...scope.propagatedHeaders,
-    'content-type': 'application/json',
-    accept: 'text/event-stream',
-    'x-request-id': scope.requestId,
-    ...(secret === null ? {} : signRequest(secret, callerOf(scope), body)),
-  });
-
   return {
     open: async (asked) => {
       const url = urlOf(asked.service);
@@ -60,7 +61,11 @@ export function createSubgraphStreams({ path, secret, urlOf }: StreamOptions): S
         const { body, signal } = asked;
         const response = await request(new URL(path, url), {
           method: 'POST',
-          headers: headersOf(asked),
+          headers: {
+            ...signedHeaders(secret, asked),
+            'content-type': 'application/json',
+            accept: 'text/event-stream',
+          },
           body,
           signal,
           dispatcher,
