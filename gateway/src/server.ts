@@ -30,12 +30,12 @@ import { createRequestLog } from './plugins/request-log.ts';
 import { createErrorPresenter } from './present-errors.ts';
 import { presentFailure } from './present-failure.ts';
 import { createRoutes } from './routes.ts';
+import { serveVariants } from './serve-variants.ts';
 import { serveSubscriptions } from './subscriptions/serve-subscriptions.ts';
 import { createSupergraphHolder, type SupergraphHolder } from './supergraph/supergraph-holder.ts';
 
 const decisions: Readonly<Record<Config['policies'][string], PolicyDecision>> = {
   authenticated: (viewer) => viewer !== null,
-import { serveVariants } from './serve-variants.ts';
   everyone: () => true,
   nobody: () => false,
 };
@@ -47,12 +47,12 @@ function holdSupergraph(config: Config, policies: PolicyRegistry, logger: Logger
   const holder = createSupergraphHolder({
     source: config.supergraph,
     planner: config.planner,
+    variants: config.variants,
     isAccessEnforced: config.access !== false,
     environment: config.environment,
     logger,
   });
   holder.onSwap(({ access }) => {
-    variants: config.variants,
     for (const policy of access.policies) {
       if (!Object.hasOwn(policies, policy))
         logger.warn({ policy }, 'policy is not configured: refused to everyone');
@@ -163,8 +163,8 @@ export async function startGateway(config: Config): Promise<RunningServer> {
     routes: createRoutes({
       config,
       endpoint,
-      keys: identity.keys,
       variants: variants.endpoints,
+      keys: identity.keys,
       locate: locateWith(subgraphs),
       isReady: () => !isStopping,
       logger,
@@ -182,8 +182,8 @@ export async function startGateway(config: Config): Promise<RunningServer> {
     stop: async () => {
       isStopping = true;
       await subscriptions?.stop();
-      await server.stop();
       await variants.stop();
+      await server.stop();
       operations.stop();
       rates.stopLimiter();
       await engine.stop();

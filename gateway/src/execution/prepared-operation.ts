@@ -46,10 +46,10 @@ export interface Graph {
   readonly services: ReadonlyMap<string, string>;
   /** Changes with the supergraph; another for each variant. */
   readonly hash: string;
-}
-
   /** The same supergraph as the clients of each variant see it, by name. */
   readonly variants: ReadonlyMap<string, Graph>;
+}
+
 /** An operation compiled for everyone in the same circumstances. */
 export interface CompiledOperation {
   readonly plan: Plan;
