@@ -84,15 +84,6 @@ const operationsSchema = z.strictObject({
   automatic: z.boolean().default(false),
   automaticCache: z
     .strictObject({
-/** When a named label of progressive overrides is active: always, never, by a request's header, by a role. */
-const overrideRuleSchema = z.union([
-  z.boolean(),
-  z.strictObject({ header: z.string().toLowerCase(), equals: z.string().optional() }),
-  z.strictObject({ roles: z.array(z.string()).min(1) }),
-]);
-
-export type OverrideRule = z.output<typeof overrideRuleSchema>;
-
       entries: z.int().positive().default(1_000),
       longest: z.int().positive().default(20_000),
     })
@@ -105,7 +96,6 @@ export type OverrideRule = z.output<typeof overrideRuleSchema>;
     .default({}),
 });
 
-const restSchema = z.strictObject({
 /** When a named label of progressive overrides is active: always, never, by a request's header, by a role. */
 const overrideRuleSchema = z.union([
   z.boolean(),
@@ -123,6 +113,7 @@ const variantSchema = z.strictObject({
   hideUnreachable: z.boolean().default(true),
 });
 
+const restSchema = z.strictObject({
   /** The name of the API in its documentation. */
   title: z.string().default('API'),
   /** The interface of results that stand for failures: they are answered as problems. */
@@ -156,8 +147,6 @@ export const fileSchema = z.strictObject({
   /** Request headers handed on to subgraphs. */
   propagateHeaders: z.array(z.string().toLowerCase()).default([]),
   /** `METHOD /path` answered by an upstream, byte for byte. */
-  /** Rules of the labels in `@override(from:, label:)`; `percent(n)` needs none. A label without a rule is off. */
-  overrides: z.record(z.string(), overrideRuleSchema).default({}),
   passThrough: z.record(z.string().regex(/^(GET|POST|PUT) \/\S*$/), upstreamSchema).default({}),
   limits: limitsSchema.default({}),
   operations: operationsSchema.prefault({}),
@@ -169,11 +158,11 @@ export const fileSchema = z.strictObject({
       z.strictObject({ name: z.string(), path: z.string().startsWith('/').default('/mcp') }),
       z.literal(false),
     ])
+    .default(false),
   /** Variants of the graph, by name, each served at a path of its own. */
   variants: z.record(z.string().regex(/^[\w-]+$/), variantSchema).default({}),
   /** Rules of the labels in `@override(from:, label:)`; `percent(n)` needs none. A label without a rule is off. */
   overrides: z.record(z.string(), overrideRuleSchema).default({}),
-    .default(false),
   rates: z.union([ratesSchema, z.literal(false)]).default(false),
   cost: z.union([costSchema, z.literal(false)]).default(false),
   subscriptions: z.union([subscriptionsSchema, z.literal(false)]).prefault({}),
