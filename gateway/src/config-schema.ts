@@ -1,4 +1,7 @@
+import { maxCachedSeconds } from '@studymate/runtime';
 import { z } from 'zod';
+import { costSchema, limitsSchema, planSchema, quotaSchema, ratesSchema } from './limits/rules-schema.ts';
+import { crossOriginSchema } from './plugins/cross-origin.ts';
 
 /** A path at a subgraph, or a whole URL. */
 const upstreamSchema = z.union([
@@ -14,32 +17,14 @@ const identitySchema = z.strictObject({
   audience: z.string(),
   algorithms: z.array(z.enum(['EdDSA', 'RS256'])).default(['EdDSA', 'RS256']),
   leewaySeconds: z.int().min(0).max(60).default(5),
-});
-
-const limitsSchema = z.strictObject({
-  /** Levels of selection sets, fragments spread out. */
-  depth: z.int().positive().optional(),
-  /** Aliases in the whole operation, fragments spread out. */
-  aliases: z.int().positive().optional(),
-  /** Fields at the root, fragments spread out. */
-  rootFields: z.int().positive().optional(),
-  /** Fields in the whole operation, fragments spread out. */
-  fields: z.int().positive().optional(),
-  directives: z.int().positive().optional(),
-  /** Lexical tokens of the document. */
-  tokens: z.int().positive().optional(),
-});
-
-const rateSchema = z.strictObject({ requests: z.int().positive(), seconds: z.int().positive() });
-
-/** Rates of signed-in callers each, and of addresses for everybody else. */
-const ratesSchema = z.strictObject({ viewer: rateSchema, address: rateSchema });
-
-const costSchema = z.strictObject({
-  /** The highest estimated cost that is answered. */
-  max: z.int().positive(),
-  /** Length of a list that the schema says nothing of. */
-  listSize: z.int().positive().default(10),
+  /** Who answers what an API key stands for; without it there are no API keys. */
+  apiKeys: z
+    .strictObject({
+      verify: upstreamSchema,
+      /** What every key begins with. */
+      prefix: z.string().regex(/^[\w-]{2,20}$/),
+    })
+    .optional(),
 });
 
 const subscriptionsSchema = z.strictObject({
@@ -59,10 +44,28 @@ const subscriptionsSchema = z.strictObject({
 
 export type SubscriptionRules = z.output<typeof subscriptionsSchema>;
 
+/** Keeps what subgraphs allow to keep (`Cache-Control`), in Redis. */
+const cachingSchema = z.strictObject({
+  /** Whether whole answers are kept. */
+  answers: z.boolean().default(true),
+  /** Whether entities are kept one by one. */
+  entities: z.boolean().default(true),
+  /** Whatever subgraphs allow, nothing is kept for longer. */
+  maxAgeSeconds: z.int().positive().max(maxCachedSeconds).default(3_600),
+  /** A look-up that takes longer is given up. */
+  timeoutMs: z.int().positive().default(50),
+  /** Entries of all gateways together. */
+  entries: z.int().positive().default(50_000),
+  /** Characters of an entry at most. */
+  entrySize: z.int().positive().default(200_000),
+});
+
 const trafficSchema = z.strictObject({
   queryTimeoutMs: z.int().positive().default(2_000),
   mutationTimeoutMs: z.int().positive().default(15_000),
   connections: z.int().positive().default(64),
+  /** Whether equal reads of one viewer that are under way at the same time are sent once. */
+  deduplicate: z.boolean().default(false),
   responseLimit: z.int().positive().default(64_000_000),
   circuit: z
     .strictObject({ failures: z.int().positive().default(5), openMs: z.int().positive().default(30_000) })
@@ -91,7 +94,12 @@ const operationsSchema = z.strictObject({
   clients: z
     .record(
       z.string().regex(/^[\w-]+$/),
-      z.strictObject({ mode: operationModeSchema.optional(), automatic: z.boolean().optional() }),
+      z.strictObject({
+        mode: operationModeSchema.optional(),
+        automatic: z.boolean().optional(),
+        /** The plan of requests whose sender has none: anybody can say to be this client. */
+        plan: z.string().optional(),
+      }),
     )
     .default({}),
 });
@@ -165,9 +173,18 @@ export const fileSchema = z.strictObject({
   overrides: z.record(z.string(), overrideRuleSchema).default({}),
   rates: z.union([ratesSchema, z.literal(false)]).default(false),
   cost: z.union([costSchema, z.literal(false)]).default(false),
+  /** Requests that an API key may send, where its plan says nothing else. */
+  quota: quotaSchema.default({}),
+  /** What differs for callers of a plan, by its name. */
+  plans: z.record(z.string(), planSchema).default({}),
+  /** Which pages of other sites may ask. False: origins are not looked at, and no page of another site can read. */
+  cors: z.union([crossOriginSchema, z.literal(false)]).default(false),
+  caching: z.union([cachingSchema, z.literal(false)]).default(false),
   subscriptions: z.union([subscriptionsSchema, z.literal(false)]).prefault({}),
   /** GraphQL requests under way at once; more are turned away with 503. */
   maxInFlight: z.int().positive().default(1_000),
+  /** GraphQL requests are turned away with 503 while the event loop is this late; without it never. */
+  maxEventLoopDelayMs: z.int().positive().optional(),
   bodyLimit: z.int().positive().default(1_000_000),
   traffic: trafficSchema.prefault({}),
   /** Operations kept compiled. */

@@ -5,8 +5,8 @@ import { answerWithApollo, readPost } from './apollo-request.ts';
 import type { Config } from './config.ts';
 import type { RequestScope } from './execution/scope.ts';
 import type { EngineContext, GraphqlAnswer, GraphqlEngine } from './graphql-engine.ts';
-import { InvalidToken } from './identity/access-token.ts';
 import type { Identify } from './identity/identify.ts';
+import type { PlanRules } from './limits/plans.ts';
 import type { ResolveOperation } from './operations/resolve-operation.ts';
 import {
   clientNameOf,
@@ -15,18 +15,16 @@ import {
   resolveBody,
   resolveSearch,
 } from './operations/resolve-search.ts';
-import { clientAddressOf } from './plugins/client-address.ts';
 import type { LabelClient } from './plugins/client-labels.ts';
 import { withLegacyStatus } from './plugins/legacy-status.ts';
 import { resultTypeFor } from './plugins/media-type.ts';
 import { admitDocument } from './plugins/operation-limits.ts';
 import type { HoldToRate } from './plugins/rate-limits.ts';
-import { refusal } from './plugins/read-body.ts';
 import { requestIdOf } from './plugins/request-id.ts';
 import type { AnsweredRequest, createRequestLog } from './plugins/request-log.ts';
-import { testClockOf } from './plugins/test-clock.ts';
 import { refuseUnstorableText } from './plugins/unstorable-text.ts';
 import { codesOf, isRecord, presentFailure, withRequestId } from './present-failure.ts';
+import { readScope } from './request-scope.ts';
 import { framingFor, type StreamEvents } from './subscriptions/event-stream.ts';
 
 export interface EndpointOptions {
@@ -34,6 +32,7 @@ export interface EndpointOptions {
   readonly engine: GraphqlEngine;
   readonly identify: Identify;
   readonly holdToRate: HoldToRate;
+  readonly rulesOf: (scope: RequestScope) => PlanRules;
   readonly resolve: ResolveOperation;
   /** Answers with a stream of events; null when subscriptions are switched off. */
   readonly streamEvents: StreamEvents | null;
@@ -66,60 +65,34 @@ interface Progress {
   lane: AnsweredRequest['lane'];
   errorCodes: string[];
   rateHeaders: Readonly<Record<string, string>>;
-}
-
-const textOf = (header: string | string[] | undefined): string | null =>
-  typeof header === 'string' ? header.slice(0, 300) : null;
-
-function propagated({ headers }: IncomingMessage, names: readonly string[]): Record<string, string> {
-  const passed: Record<string, string> = {};
-  for (const name of names) {
-    const value = headers[name];
-    if (typeof value === 'string') passed[name] = value;
-  }
-  return passed;
-}
-
-/** Who sends a request, by its token, and what of it is kept. Throws a refusal (401) for a token that is no good. */
-export async function readScope(
-  { config, identify }: Pick<EndpointOptions, 'config' | 'identify'>,
-  request: IncomingMessage,
-  requestId: string,
-): Promise<RequestScope> {
-  const { headers, socket } = request;
-  try {
-    return {
-      requestId,
-      viewer: await identify(headers.authorization),
-      ipAddress: clientAddressOf(socket.remoteAddress, headers['x-forwarded-for'], config.trustedProxies),
-      userAgent: textOf(headers['user-agent']),
-      testClock: testClockOf(headers['x-test-clock'], config.isProduction),
-      propagatedHeaders: propagated(request, config.propagateHeaders),
-    };
-  } catch (error) {
-    if (error instanceof InvalidToken)
-      throw refusal(401, 'UNAUTHENTICATED', 'The access token is not valid.');
-    throw error;
-  }
+  /** Present when the answer may be kept. */
+  cacheHeaders: Readonly<Record<string, string>>;
 }
 
 /** Answers an operation met before; null for one that has to take the whole way. */
 function answerKnown(
   engine: GraphqlEngine,
   body: unknown,
-  { scope, onOperation }: EngineContext,
+  { scope, onOperation, onCacheable }: EngineContext,
 ): Promise<GraphqlAnswer> | null {
   if (!isRecord(body) || typeof body.query !== 'string') return null;
   if (body.extensions !== undefined && body.extensions !== null) return null;
   const { operationName = null, variables = null } = body;
   if (operationName !== null && typeof operationName !== 'string') return null;
   if (variables !== null && !isRecord(variables)) return null;
-  return engine.answerKnown({ source: body.query, operationName, variables, scope, onOperation });
+  return engine.answerKnown({
+    source: body.query,
+    operationName,
+    variables,
+    scope,
+    onOperation,
+    onCacheable,
+  });
 }
 
 /** Measures a new operation, then hands it to @apollo/server: parse, validate, CSRF rules, our execution. */
 async function answerNew(
-  { config, engine, resolve }: EndpointOptions,
+  { engine, resolve, rulesOf }: EndpointOptions,
   request: AskingPart,
   { body, context }: { readonly body: unknown; readonly context: EngineContext },
 ): Promise<HttpResponse> {
@@ -130,7 +103,7 @@ async function answerNew(
       ? resolveSearch(url.searchParams, (asked) => resolve(client, asked))
       : url.searchParams;
   const source = isRecord(body) ? body.query : search.get('query');
-  if (typeof source === 'string') admitDocument(source, config.limits);
+  if (typeof source === 'string') admitDocument(source, rulesOf(context.scope).limits);
   return answerWithApollo(engine.apollo, {
     request,
     search: `?${search}`,
@@ -166,7 +139,10 @@ async function answer(
   const onOperation = (name: string | null) => {
     progress.operationName = name;
   };
-  const context: EngineContext = { scope, onOperation };
+  const onCacheable = (headers: Readonly<Record<string, string>>) => {
+    progress.cacheHeaders = headers;
+  };
+  const context: EngineContext = { scope, onOperation, onCacheable };
   const type = resultTypeFor(asking.headers.accept);
   const known = type === null || body === undefined ? null : answerKnown(options.engine, body, context);
   if (known && type !== null) {
@@ -211,6 +187,7 @@ export function createGraphqlEndpoint(options: EndpointOptions) {
       lane: 'refused',
       errorCodes: [],
       rateHeaders: {},
+      cacheHeaders: {},
     };
     let response: HttpResponse;
     try {
@@ -235,7 +212,12 @@ export function createGraphqlEndpoint(options: EndpointOptions) {
       lane: progress.lane,
     };
     log(answered, labelClient(request.headers));
-    const headers = { ...progress.rateHeaders, ...response.headers, 'x-request-id': requestId };
+    const headers = {
+      ...progress.rateHeaders,
+      ...response.headers,
+      ...progress.cacheHeaders,
+      'x-request-id': requestId,
+    };
     const identified = { ...response, headers };
     return given ? identified : withLegacyStatus(identified, request.headers.accept);
   };

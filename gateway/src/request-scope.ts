@@ -27,7 +27,7 @@ export interface ScopeOptions {
   readonly labelClient: LabelClient;
 }
 
-/** Who sends a request, by its token, and what of it is kept. Throws a refusal (401) for a token that is no good. */
+/** Who sends a request, by its token or key, and what of it is kept. Throws a refusal (401) for a token that is no good. */
 export async function readScope(
   { config, identify, labelClient }: ScopeOptions,
   request: IncomingMessage,
@@ -35,12 +35,23 @@ export async function readScope(
 ): Promise<RequestScope> {
   const { headers, socket } = request;
   try {
-    const viewer = await identify(headers.authorization);
+    const ipAddress = clientAddressOf(
+      socket.remoteAddress,
+      headers['x-forwarded-for'],
+      config.trustedProxies,
+    );
+    const apiKey = headers['x-api-key'];
+    const { viewer, ...held } = await identify({
+      authorization: headers.authorization,
+      apiKey: typeof apiKey === 'string' ? apiKey : undefined,
+      ipAddress,
+    });
     return {
+      ...held,
       requestId,
       client: labelClient(headers),
       viewer,
-      ipAddress: clientAddressOf(socket.remoteAddress, headers['x-forwarded-for'], config.trustedProxies),
+      ipAddress,
       userAgent: textOf(headers['user-agent']),
       testClock: testClockOf(headers['x-test-clock'], config.isProduction),
       propagatedHeaders: propagated(request, config.propagateHeaders),

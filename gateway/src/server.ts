@@ -7,6 +7,8 @@ import {
   type RunningServer,
 } from '@studymate/runtime';
 import type { PolicyDecision, PolicyRegistry } from './access/requirement.ts';
+import { createCaching } from './caching/caching.ts';
+import { shareReads } from './caching/shared-reads.ts';
 import type { Config } from './config.ts';
 import type { Upstream } from './config-schema.ts';
 import type { ExecutionSettings } from './execution/execute-operation.ts';
@@ -14,18 +16,13 @@ import { createSubgraphs, type Subgraphs } from './execution/subgraphs.ts';
 import { createGraphqlEndpoint } from './graphql-endpoint.ts';
 import { startGraphqlEngine } from './graphql-engine.ts';
 import { serveHttp } from './http.ts';
-import { createTokenVerifier } from './identity/access-token.ts';
-import { createIdentify, type Identify } from './identity/identify.ts';
-import { createJsonWebKeys, type JsonWebKeys } from './identity/json-web-keys.ts';
-import {
-  createSessionRevocations,
-  noRevocations,
-  type SessionRevocations,
-} from './identity/session-revocations.ts';
-import { createRateLimiter } from './limits/rate-limiter.ts';
+import { createIdentity } from './identity/create-identity.ts';
+import { holdRates } from './limits/hold-rates.ts';
 import { type ServedOperations, serveOperations } from './operations/serve-operations.ts';
 import { createClientLabels } from './plugins/client-labels.ts';
-import { createRateLimits } from './plugins/rate-limits.ts';
+import { createFrontDoor } from './plugins/front-door.ts';
+import { createRefuse } from './plugins/refuse.ts';
+import { requestIdOf } from './plugins/request-id.ts';
 import { createRequestLog } from './plugins/request-log.ts';
 import { createErrorPresenter } from './present-errors.ts';
 import { presentFailure } from './present-failure.ts';
@@ -69,52 +66,14 @@ const locateWith =
     return url === null ? null : new URL(upstream.path, url).toString();
   };
 
-interface Identity {
-  readonly identify: Identify;
-  readonly keys: JsonWebKeys | null;
-  readonly revocations: SessionRevocations;
-}
-
-/** Without an identity provider nobody is anybody: tokens are not looked at. */
-function createIdentity(config: Config, subgraphs: Subgraphs, use: { logger: Logger; now: Clock }): Identity {
-  const { identity } = config;
-  if (identity === false) return { identify: async () => null, keys: null, revocations: noRevocations };
-  const locate = locateWith(subgraphs);
-  const keys = createJsonWebKeys({ ...use, url: () => config.jwksUrl ?? locate(identity.jwks) });
-  const revocations =
-    config.redisUrl === null || !config.sessions
-      ? noRevocations
-      : createSessionRevocations(config.redisUrl, use.logger, use.now);
-  const identify = createIdentify({
-    verify: createTokenVerifier(identity, keys, use.now),
-    revocations,
-    leewaySeconds: identity.leewaySeconds,
-    now: use.now,
-  });
-  return { identify, keys, revocations };
-}
-
 const executionSettings = (
   config: Config,
   subgraphs: Subgraphs,
-  policies: PolicyRegistry,
+  parts: Pick<ExecutionSettings, 'policies' | 'caching' | 'rulesOf' | 'charge'>,
 ): ExecutionSettings => ({
-  send: subgraphs.send,
-  policies,
+  send: config.traffic.deduplicate ? shareReads(subgraphs.send) : subgraphs.send,
   whenRefused: config.access === 'reject' ? 'reject' : 'null',
-  cost: config.cost === false ? null : config.cost,
-});
-
-function holdRates(config: Config, logger: Logger, now: Clock) {
-  const limiter = createRateLimiter(config.redisUrl, logger, now);
-  return { holdToRate: createRateLimits(config.rates, limiter), stopLimiter: limiter.stop };
-}
-
-/** What is answered is for the one who asked, and is what it says it is. */
-const edgeHeaders = ({ isProduction }: Config): Record<string, string> => ({
-  'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
-  ...(isProduction ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
+  ...parts,
 });
 
 /** Metrics and log lines name what is registered; anybody may make up other names. */
@@ -137,19 +96,29 @@ export async function startGateway(config: Config): Promise<RunningServer> {
   const holder = holdSupergraph(config, policies, logger);
   holder.onSwap(({ services }) => subgraphs.connect(services));
   await holder.start();
-  const identity = createIdentity(config, subgraphs, { logger, now });
+  const caching = createCaching(config, logger);
+  const { rulesOf, charge, ...rates } = holdRates(config, logger, now);
+  const locate = locateWith(subgraphs);
+  const identity = createIdentity(config, { locate, holdAddress: rates.holdAddress, logger, now });
   const execution = {
     config,
     holder,
-    settings: executionSettings(config, subgraphs, policies),
+    settings: executionSettings(config, subgraphs, { policies, caching, rulesOf, charge }),
     present: createErrorPresenter({ subgraphErrors: config.errors, logger }),
     logger,
   };
   const engine = await startGraphqlEngine(execution);
   const operations = await serveOperations({ config, holder, engine, logger });
-  const rates = holdRates(config, logger, now);
   const { labelClient, log } = createTelling(config, operations, logger);
-  const parts = { ...execution, ...identity, ...rates, engine, resolve: operations.resolve, labelClient };
+  const parts = {
+    ...execution,
+    ...identity,
+    ...rates,
+    rulesOf,
+    engine,
+    resolve: operations.resolve,
+    labelClient,
+  };
   const subscriptions = serveSubscriptions({ ...parts, urlOf: subgraphs.urlOf, now });
   const streamEvents = subscriptions?.streamEvents ?? null;
   const endpoint = createGraphqlEndpoint({ ...parts, streamEvents, log });
@@ -159,13 +128,14 @@ export async function startGateway(config: Config): Promise<RunningServer> {
   const server = await serveHttp({
     port: config.port,
     host: config.host,
-    headers: edgeHeaders(config),
+    door: createFrontDoor(config, refuse),
+    refuse,
     routes: createRoutes({
       config,
       endpoint,
       variants: variants.endpoints,
       keys: identity.keys,
-      locate: locateWith(subgraphs),
+      locate,
       isReady: () => !isStopping,
       logger,
     }),
@@ -186,6 +156,7 @@ export async function startGateway(config: Config): Promise<RunningServer> {
       await server.stop();
       operations.stop();
       rates.stopLimiter();
+      caching?.stop();
       await engine.stop();
       await Promise.all([holder.stop(), subgraphs.close(), identity.revocations.stop()]);
     },

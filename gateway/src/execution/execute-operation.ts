@@ -2,7 +2,9 @@ import { GraphQLError, getVariableValues } from 'graphql';
 import { decideAccess } from '../access/decide.ts';
 import { presentDenials } from '../access/denials.ts';
 import type { PolicyRegistry } from '../access/requirement.ts';
-import { estimateCost } from '../cost/estimate-cost.ts';
+import type { Caching } from '../caching/caching.ts';
+import type { Freshness } from '../caching/freshness.ts';
+import { type PlanSettings, requireAllowed } from '../limits/require-allowed.ts';
 import { broken, type Completion } from './completion.ts';
 import type { ExecutionError } from './execution-error.ts';
 import type { Execution, SendToSubgraph } from './fetch-step.ts';
@@ -19,15 +21,19 @@ import type { RequestScope } from './scope.ts';
 export interface OperationResult {
   readonly data: DataObject | null | undefined;
   readonly errors: readonly ExecutionError[];
+  /** How long the answer may be kept; absent: not at all. */
+  readonly freshness?: Freshness;
+  /** Present for an answer that was kept. */
+  readonly ageSeconds?: number;
 }
 
-export interface ExecutionSettings {
+export interface ExecutionSettings extends PlanSettings {
   readonly send: SendToSubgraph;
   readonly policies: PolicyRegistry;
   /** What happens to an operation with refused fields: they are null with an error, or nothing is answered. */
   readonly whenRefused: 'null' | 'reject';
-  /** Null: operations may cost what they like. */
-  readonly cost: { readonly max: number; readonly listSize: number } | null;
+  /** Null: every query is asked of the subgraphs. */
+  readonly caching: Caching | null;
 }
 
 export interface OperationRequest {
@@ -82,24 +88,31 @@ export function complete(
   };
 }
 
-/** Throws OPERATION_TOO_COMPLEX (400) when the operation may cost more than is allowed. */
-export function requireAffordable(
-  graph: Graph,
+interface Run {
+  readonly variables: DataObject;
+  readonly request: OperationRequest & ExecutionSettings;
+}
+
+/** Runs the plan. A mutation takes nothing from the cache. */
+async function runOperation(
+  compiled: CompiledOperation,
   prepared: PreparedOperation,
-  allowed: { readonly variables: DataObject; readonly cost: ExecutionSettings['cost'] },
-): void {
-  if (!allowed.cost) return;
-  const { max, listSize } = allowed.cost;
-  const cost = estimateCost(prepared.operation, prepared.root.name, {
-    index: graph.cost,
-    fragments: prepared.fragments,
-    variables: allowed.variables,
-    listSize,
-  });
-  if (cost <= max) return;
-  throw new GraphQLError(`The operation may cost ${cost}; ${max} is allowed.`, {
-    extensions: { code: 'OPERATION_TOO_COMPLEX', cost, maxCost: max, http: { status: 400 } },
-  });
+  { variables, request }: Run,
+): Promise<OperationResult> {
+  const caching = prepared.operation.operation === 'query' ? (request.caching?.begin() ?? null) : null;
+  const execution: Execution = {
+    data: {},
+    errors: [],
+    variables,
+    scope: request.scope,
+    send: request.send,
+    unresponsive: new Set(),
+    caching,
+  };
+  await compiled.run(execution);
+  const result = complete(compiled, prepared, execution);
+  const freshness = result.errors.length === 0 ? caching?.freshness : null;
+  return freshness ? { ...result, freshness } : result;
 }
 
 /** Answers a query or mutation: access first, then the plan, then the response. */
@@ -109,7 +122,7 @@ export async function executeOperation(
   request: OperationRequest & ExecutionSettings,
 ): Promise<OperationResult> {
   const variables = readVariables(graph, prepared, request.variables);
-  requireAffordable(graph, prepared, { variables, cost: request.cost });
+  await requireAllowed(graph, prepared, { variables, scope: request.scope, settings: request });
   const profile = decideAccess(prepared.requirements, request.scope.viewer, {
     index: graph.access,
     policies: request.policies,
@@ -119,14 +132,9 @@ export async function executeOperation(
   if (request.whenRefused === 'reject' && compiled.denials.length > 0) {
     return { data: undefined, errors: presentDenials(compiled.denials, [], variables) };
   }
-  const execution: Execution = {
-    data: {},
-    errors: [],
-    variables,
-    scope: request.scope,
-    send: request.send,
-    unresponsive: new Set(),
-  };
-  await compiled.run(execution);
-  return complete(compiled, prepared, execution);
+  const run = () => runOperation(compiled, prepared, { variables, request });
+  const answers = prepared.operation.operation === 'query' ? request.caching?.answers : null;
+  if (!answers || compiled.denials.length > 0) return run();
+  const circumstances = profile.key + overrides.key;
+  return answers.answer({ graph, prepared, compiled, circumstances, variables, scope: request.scope }, run);
 }

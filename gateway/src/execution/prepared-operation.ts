@@ -16,6 +16,8 @@ import type { AccessProfile, RequirementSets } from '../access/decide.ts';
 import { type Denial, listDenials } from '../access/denials.ts';
 import { listRefusedFields, listRequirementSets } from '../access/guarded-fields.ts';
 import type { CostIndex } from '../cost/cost-index.ts';
+import { listSlices, type Slice } from '../limits/list-sizes.ts';
+import { createOperationMeasure, type MeasuredOperation } from '../limits/operation-size.ts';
 import { type BoundedCache, createBoundedCache } from './bounded-cache.ts';
 import type { Fragments } from './collect-fields.ts';
 import { compileStep } from './compile-plan.ts';
@@ -65,6 +67,10 @@ export interface PreparedOperation {
   readonly document: DocumentNode;
   readonly fragments: Fragments;
   readonly root: GraphQLObjectType;
+  /** Null for a registered operation, which was measured when it was registered. */
+  readonly size: MeasuredOperation | null;
+  readonly rootUses: MeasuredOperation['rootUses'];
+  readonly slices: readonly Slice[];
   readonly requirements: RequirementSets;
   readonly introspect: ((variables: DataObject) => DataObject) | null;
   readonly compiled: BoundedCache<CompiledOperation>;
@@ -96,11 +102,15 @@ export function prepareOperation(
   }
   const document = separateOperations(source)[operation.name?.value ?? ''] ?? source;
   const fragments = new Map(document.definitions.filter(isFragment).map((node) => [node.name.value, node]));
+  const size = createOperationMeasure(document)(operation);
   return {
     operation,
     document,
     fragments,
     root,
+    size,
+    rootUses: size.rootUses,
+    slices: listSlices(operation, root.name, { index: graph.cost, fragments }),
     requirements: listRequirementSets(graph.schema, document, graph.access),
     introspect: compileIntrospection(graph.schema, root, operation, fragments),
     compiled: createBoundedCache(maxCompiled),

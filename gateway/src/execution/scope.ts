@@ -1,4 +1,5 @@
 import type { Viewer } from '@studymate/contracts';
+import type { ApiKey } from '../identity/api-keys.ts';
 import type { ClientLabels } from '../plugins/client-labels.ts';
 
 /** Who sent a request and what of it subgraphs are told. */
@@ -6,6 +7,10 @@ export interface RequestScope {
   readonly requestId: string;
   readonly client: ClientLabels;
   readonly viewer: Viewer | null;
+  /** The plan that the viewer's token or key says; null for none. */
+  readonly plan: string | null;
+  /** The key that stands for the viewer, if it is one. */
+  readonly apiKey: ApiKey | null;
   readonly ipAddress: string;
   readonly userAgent: string | null;
   /** ISO instant; never set in production. */

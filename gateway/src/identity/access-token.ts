@@ -14,6 +14,8 @@ export interface TokenRules {
 /** Who a token speaks for, and until when. */
 export interface VerifiedToken {
   readonly viewer: Viewer;
+  /** The plan that the issuer says the viewer has. */
+  readonly plan: string | null;
   readonly expiresAtMs: number;
 }
 
@@ -35,6 +37,7 @@ const claimsSchema = z.object({
   locale: z.string().default('en'),
   zoneinfo: z.string().default('UTC'),
   day_start: z.int().default(240),
+  plan: z.string().nullable().default(null),
 });
 
 function readClaims(payload: JWTPayload): VerifiedToken {
@@ -52,7 +55,7 @@ function readClaims(payload: JWTPayload): VerifiedToken {
     timeZone: data.zoneinfo,
     dayStartMinutes: data.day_start,
   });
-  return { viewer, expiresAtMs: data.exp * 1000 };
+  return { viewer, plan: data.plan, expiresAtMs: data.exp * 1000 };
 }
 
 /** Tokens longer than this are no tokens of ours. */

@@ -1,6 +1,6 @@
 import type { Clock } from '@studymate/runtime';
 
-/** How often something may happen. */
+/** How much may happen in a time: requests, or points that some of them take more of. */
 export interface Rate {
   readonly requests: number;
   readonly seconds: number;
@@ -28,34 +28,44 @@ export function windowAt(rate: Rate, atMs: number): { readonly number: number; r
   return { number, elapsed: position - number };
 }
 
+/** Where in its window a use falls, and how much of the rate it takes. */
+export interface Use {
+  readonly elapsed: number;
+  readonly points: number;
+}
+
 /**
  * Decides by a sliding window: what the window before counts for as much as it still overlaps the last
- * `seconds`. At no window's edge does twice the rate pass. `current` includes this request if it is allowed.
+ * `seconds`. At no window's edge does twice the rate pass. The counts are those before this use. What takes more
+ * than the rate on its own passes alone: it would never otherwise.
  */
-export function allow(rate: Rate, { current, previous }: WindowCounts, elapsed: number): Allowance {
-  const used = previous * (1 - elapsed) + current;
-  const isAllowed = used < rate.requests;
-  const left = Math.max(0, Math.floor(rate.requests - used - (isAllowed ? 1 : 0)));
+export function allow(rate: Rate, counts: WindowCounts, { elapsed, points }: Use): Allowance {
+  const taken = Math.min(points, rate.requests);
+  const used = counts.previous * (1 - elapsed) + counts.current;
+  // A share of the window before rounds no request away.
+  const isAllowed = used + taken < rate.requests + 1;
+  const left = Math.max(0, Math.ceil(rate.requests - used - (isAllowed ? taken : 0)));
   return {
     isAllowed,
     limit: rate.requests,
     remaining: left,
-    resetSeconds: Math.max(1, Math.ceil(secondsUntilRoom(rate, { current, previous }, elapsed))),
+    resetSeconds: Math.max(1, Math.ceil(secondsUntilRoom(rate, counts, { elapsed, points: taken }))),
   };
 }
 
-/** How long until one more request fits, should none come in between. */
-function secondsUntilRoom(rate: Rate, { current, previous }: WindowCounts, elapsed: number): number {
+/** How long until the same fits once more, should nothing come in between. */
+function secondsUntilRoom(rate: Rate, { current, previous }: WindowCounts, { elapsed, points }: Use): number {
   const left = (1 - elapsed) * rate.seconds;
-  if (current >= rate.requests) return left + (1 - rate.requests / current) * rate.seconds;
-  if (previous * (1 - elapsed) + current < rate.requests) return left;
-  return (1 - elapsed - (rate.requests - current) / previous) * rate.seconds;
+  const room = rate.requests + 1 - points;
+  if (current >= room) return left + (1 - room / current) * rate.seconds;
+  if (previous * (1 - elapsed) + current < room) return left;
+  return (1 - elapsed - (room - current) / previous) * rate.seconds;
 }
 
 /** A count per key in this process; holds a bounded number of keys. */
 export function createMemoryWindows(now: Clock, maxKeys = 100_000) {
   const counts = new Map<string, { number: number; current: number; previous: number }>();
-  return (key: string, rate: Rate): Allowance => {
+  return (key: string, rate: Rate, points = 1): Allowance => {
     const { number, elapsed } = windowAt(rate, now().getTime());
     const known = counts.get(key);
     const age = known ? number - known.number : 2;
@@ -64,8 +74,8 @@ export function createMemoryWindows(now: Clock, maxKeys = 100_000) {
       current: age === 0 ? (known?.current ?? 0) : 0,
       previous: age === 0 ? (known?.previous ?? 0) : age === 1 ? (known?.current ?? 0) : 0,
     };
-    const allowance = allow(rate, count, elapsed);
-    if (allowance.isAllowed) count.current += 1;
+    const allowance = allow(rate, count, { elapsed, points });
+    if (allowance.isAllowed) count.current += points;
     counts.delete(key);
     counts.set(key, count);
     const [oldest] = counts.keys();

@@ -31,7 +31,7 @@ export function prepareRegistered(
   const [problem] = validate(graph.schema, document, rules, { maxErrors: 1 });
   if (problem) throw problem;
   if (type === 'subscription') return null;
-  const prepared = prepareOperation(graph, document, name);
+  const prepared = { ...prepareOperation(graph, document, name), size: null };
   compileFor(graph, prepared, {
     profile: profileOfEverything(prepared.requirements, graph.access),
     overrides: noOverrides,

@@ -5,7 +5,6 @@ import {
   type ExecutionSettings,
   type OperationResult,
   readVariables,
-  requireAffordable,
 } from '../execution/execute-operation.ts';
 import { type ExecutionError, UpstreamUnavailable } from '../execution/execution-error.ts';
 import { readSubgraphErrors } from '../execution/fetch-errors.ts';
@@ -20,6 +19,7 @@ import {
 } from '../execution/prepared-operation.ts';
 import type { RequestScope } from '../execution/scope.ts';
 import { lastingEvents } from './lasting-events.ts';
+import { requireAllowed } from '../limits/require-allowed.ts';
 import type { SubgraphStreams } from './subgraph-stream.ts';
 
 export interface SubscriptionRequest {
@@ -70,6 +70,7 @@ async function* joinEvents(
       scope,
       send: async (request) => (request.kind === 'subscription' ? event : settings.send(request)),
       unresponsive: new Set(),
+      caching: null,
     };
     await primary?.(execution);
     await compiled.run(execution);
@@ -93,7 +94,7 @@ export async function startSubscription(
 ): Promise<SubscriptionStart> {
   const { settings, scope, streams, signal } = request;
   const variables = readVariables(graph, prepared, request.variables);
-  requireAffordable(graph, prepared, { variables, cost: settings.cost });
+  await requireAllowed(graph, prepared, { variables, scope, settings });
   const profile = decideAccess(prepared.requirements, scope.viewer, {
     index: graph.access,
     policies: settings.policies,

@@ -18,7 +18,7 @@ import { type Graph, type PreparedOperation, prepareOperation } from '../executi
 import type { RequestScope } from '../execution/scope.ts';
 import type { GraphqlAnswer, GraphqlEngine } from '../graphql-engine.ts';
 import type { ResolveOperation } from '../operations/resolve-operation.ts';
-import { admitDocument } from '../plugins/operation-limits.ts';
+import { admitDocument, type OperationLimits } from '../plugins/operation-limits.ts';
 import { refusal } from '../plugins/read-body.ts';
 import type { PresentErrors } from '../present-errors.ts';
 import type { HeldGraph } from '../supergraph/supergraph-holder.ts';
@@ -68,7 +68,7 @@ interface AskedOperation {
   readonly variables: unknown;
 }
 
-function readAsked(payload: Readonly<Record<string, unknown>>, limits: Config['limits']): AskedOperation {
+function readAsked(payload: Readonly<Record<string, unknown>>, limits: OperationLimits): AskedOperation {
   const { query, operationName = null, variables } = payload;
   if (typeof query !== 'string' || (operationName !== null && typeof operationName !== 'string'))
     throw refusal(400, 'BAD_USER_INPUT', 'No operation.');
@@ -133,7 +133,7 @@ async function answerOnce(
       search: '',
       body: { query, ...(operationName === null ? {} : { operationName }), variables: variables ?? {} },
     },
-    context: async () => ({ scope, onOperation: () => undefined }),
+    context: async () => ({ scope, onOperation: () => undefined, onCacheable: () => undefined }),
   });
   if (body.kind !== 'complete')
     throw refusal(400, 'BAD_USER_INPUT', 'Incremental delivery is not supported.');
@@ -204,7 +204,8 @@ export function createLiveOperations(options: LiveOptions): LiveOperations {
   return {
     open: async ({ payload, client, scope }) => {
       const resolved = resolve(client, { ...payload });
-      const asked = readAsked(isDataObject(resolved) ? resolved : {}, config.limits);
+      const { limits } = settings.rulesOf(scope);
+      const asked = readAsked(isDataObject(resolved) ? resolved : {}, limits);
       const operation = getOperationAST(asked.document, asked.operationName);
       return operation?.operation === 'subscription'
         ? subscribe(asked, scope)

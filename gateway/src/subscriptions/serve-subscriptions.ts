@@ -47,7 +47,7 @@ export function serveSubscriptions(options: ServeOptions): Subscriptions | null 
     operations,
     sessions,
     readScope: (request, authorization, requestId) =>
-      readScope({ config, labelClient, identify: () => identify(authorization) }, request, requestId),
+      readScope({ config, labelClient, identify: (credentials) => identify({ ...credentials, authorization }) }, request, requestId),
     holdToRate,
     logger,
   });

@@ -35,10 +35,10 @@ export function createSessionWatch(revocations: SessionRevocations, now: Clock):
   }, lookEveryMs).unref();
 
   return {
-    watch: ({ viewer }, authorization, onEnd) => {
+    watch: ({ viewer, apiKey }, authorization, onEnd) => {
       if (!viewer) return () => undefined;
       const { sessionId } = viewer;
-      const expiresAt = expiryOf(authorization);
+      const expiresAt = apiKey ? apiKey.expiresAtMs : expiryOf(authorization);
       const leave = () => {
         clearTimeout(expiry);
         const all = watchers.get(sessionId);

@@ -1,0 +1,49 @@
+import type { Clock, Logger } from '@studymate/runtime';
+import type { Config } from '../config.ts';
+import type { Upstream } from '../config-schema.ts';
+import { createTokenVerifier } from './access-token.ts';
+import { createApiKeys } from './api-keys.ts';
+import { createIdentify, type Identify, nobody } from './identify.ts';
+import { createJsonWebKeys, type JsonWebKeys } from './json-web-keys.ts';
+import { createSessionRevocations, noRevocations, type SessionRevocations } from './session-revocations.ts';
+
+export interface IdentityParts {
+  readonly identify: Identify;
+  readonly keys: JsonWebKeys | null;
+  readonly revocations: SessionRevocations;
+}
+
+interface IdentityOptions {
+  readonly locate: (upstream: Upstream) => string | null;
+  readonly holdAddress: (ipAddress: string) => Promise<void>;
+  readonly logger: Logger;
+  readonly now: Clock;
+}
+
+/** Without an identity provider nobody is anybody: tokens are not looked at. */
+export function createIdentity(config: Config, options: IdentityOptions): IdentityParts {
+  const { identity, redisUrl, sessions, secret } = config;
+  if (identity === false) return { identify: async () => nobody, keys: null, revocations: noRevocations };
+  const { locate, logger, now, holdAddress } = options;
+  const keys = createJsonWebKeys({ logger, now, url: () => config.jwksUrl ?? locate(identity.jwks) });
+  const revocations =
+    redisUrl === null || !sessions ? noRevocations : createSessionRevocations(redisUrl, logger, now);
+  const { apiKeys, leewaySeconds } = identity;
+  const identify = createIdentify({
+    verify: createTokenVerifier(identity, keys, now),
+    apiKeys: apiKeys
+      ? createApiKeys({
+          prefix: apiKeys.prefix,
+          url: () => locate(apiKeys.verify),
+          secret,
+          holdAddress,
+          now,
+          logger,
+        })
+      : null,
+    revocations,
+    leewaySeconds,
+    now,
+  });
+  return { identify, keys, revocations };
+}

@@ -1,0 +1,54 @@
+import { GraphQLError } from 'graphql';
+import { estimateCost } from '../cost/estimate-cost.ts';
+import type { DataObject } from '../execution/gathered.ts';
+import type { Graph, PreparedOperation } from '../execution/prepared-operation.ts';
+import type { RequestScope } from '../execution/scope.ts';
+import { requireSizeWithin } from '../plugins/operation-limits.ts';
+import type { ChargeOperation } from '../plugins/rate-limits.ts';
+import { requireInputSizes, requirePageSizes } from './list-sizes.ts';
+import type { PlanRules } from './plans.ts';
+
+/** What holds a request to its sender's plan. */
+export interface PlanSettings {
+  readonly rulesOf: (scope: RequestScope) => PlanRules;
+  readonly charge: ChargeOperation;
+}
+
+interface Asked {
+  readonly variables: DataObject;
+  readonly scope: RequestScope;
+  readonly settings: PlanSettings;
+}
+
+/** What the operation may cost. Throws OPERATION_TOO_COMPLEX (400) when that is more than is allowed. */
+function requireAffordable(
+  graph: Graph,
+  { operation, root, fragments }: PreparedOperation,
+  { variables, cost: allowed }: { readonly variables: DataObject; readonly cost: PlanRules['cost'] },
+): number {
+  if (allowed === false) return 0;
+  const { max, listSize } = allowed;
+  const cost = estimateCost(operation, root.name, { index: graph.cost, fragments, variables, listSize });
+  if (cost <= max) return cost;
+  throw new GraphQLError(`The operation may cost ${cost}; ${max} is allowed.`, {
+    extensions: { code: 'OPERATION_TOO_COMPLEX', cost, maxCost: max, http: { status: 400 } },
+  });
+}
+
+/**
+ * Holds an operation with its variables to what its sender may ask, before anything is fetched: size, lengths of
+ * lists, cost, and the rates it is charged to. Rejects with a refusal (400 or 429).
+ */
+export async function requireAllowed(
+  graph: Graph,
+  prepared: PreparedOperation,
+  { variables, scope, settings }: Asked,
+): Promise<void> {
+  const { limits, cost } = settings.rulesOf(scope);
+  const { operation, size, rootUses, slices } = prepared;
+  if (size) requireSizeWithin(operation, size, limits);
+  requirePageSizes(slices, variables, limits);
+  requireInputSizes(variables, limits);
+  const estimated = requireAffordable(graph, prepared, { variables, cost });
+  await settings.charge(scope, { cost: estimated, operation: operation.operation, rootUses });
+}
