@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import type { RequestScope } from './execution/scope.ts';
 import type { EngineContext, GraphqlAnswer, GraphqlEngine } from './graphql-engine.ts';
 import type { Identify } from './identity/identify.ts';
+import type { LoadShedding } from './limits/load-shedding.ts';
 import type { PlanRules } from './limits/plans.ts';
 import type { ResolveOperation } from './operations/resolve-operation.ts';
 import {
@@ -33,6 +34,7 @@ export interface EndpointOptions {
   readonly identify: Identify;
   readonly holdToRate: HoldToRate;
   readonly rulesOf: (scope: RequestScope) => PlanRules;
+  readonly shedding: LoadShedding;
   readonly resolve: ResolveOperation;
   /** Answers with a stream of events; null when subscriptions are switched off. */
   readonly streamEvents: StreamEvents | null;
@@ -159,24 +161,9 @@ async function answer(
   return { ...response, body: identified };
 }
 
-const retryAfterSeconds = 1;
-
-/** Throws a 503 when more requests are under way than can be answered in good time. */
-function requireRoom(inFlight: number, max: number): void {
-  if (inFlight <= max) return;
-  throw new GraphQLError('Too much is going on. Try again shortly.', {
-    extensions: {
-      code: 'RATE_LIMITED',
-      retryAfterSeconds,
-      http: { status: 503, headers: { 'retry-after': String(retryAfterSeconds) } },
-    },
-  });
-}
-
 /** The GraphQL endpoint, with one log line for every request whatever becomes of it. */
 export function createGraphqlEndpoint(options: EndpointOptions) {
-  const { log, logger, config, labelClient } = options;
-  let inFlight = 0;
+  const { log, logger, labelClient, shedding } = options;
   return async (request: IncomingMessage, given: GivenOperation | null = null): Promise<HttpResponse> => {
     const startedAt = performance.now();
     const requestId = requestIdOf(request.headers['x-request-id']);
@@ -190,15 +177,15 @@ export function createGraphqlEndpoint(options: EndpointOptions) {
       cacheHeaders: {},
     };
     let response: HttpResponse;
+    let leave: (() => void) | null = null;
     try {
-      inFlight += 1;
-      requireRoom(inFlight, config.maxInFlight);
+      leave = shedding.enter();
       response = await answer(options, request, { progress, given });
     } catch (error) {
       response = presentFailure(error, requestId, logger);
       progress.errorCodes = codesOf([{ extensions: error instanceof GraphQLError ? error.extensions : {} }]);
     }
-    inFlight -= 1;
+    leave?.();
     const answered = {
       requestId,
       operationName: progress.operationName,

@@ -2,6 +2,7 @@ import type { Clock, Logger } from '@studymate/runtime';
 import type { Config } from '../config.ts';
 import type { RequestScope } from '../execution/scope.ts';
 import { createRateLimits, type RateLimits } from '../plugins/rate-limits.ts';
+import { createLoadShedding, type LoadShedding } from './load-shedding.ts';
 import { createPlans, type PlanRules } from './plans.ts';
 import { createQuotas } from './quotas.ts';
 import { connectCounters, createRateLimiter } from './rate-limiter.ts';
@@ -9,6 +10,7 @@ import { connectCounters, createRateLimiter } from './rate-limiter.ts';
 export interface HeldRates extends RateLimits {
   /** What the sender of a request may ask, by its plan. */
   readonly rulesOf: (scope: RequestScope) => PlanRules;
+  readonly shedding: LoadShedding;
   readonly stopLimiter: () => void;
 }
 
@@ -19,7 +21,7 @@ function warnOfOpenPlans({ operations: { clients } }: Config, logger: Logger): v
   }
 }
 
-/** Plans, and the counters that callers are held to. */
+/** Plans, the counters that callers are held to, and what turns them away when there is too much to do. */
 export function holdRates(config: Config, logger: Logger, now: Clock): HeldRates {
   const redis = config.rates === false || config.redisUrl === null ? null : connectCounters(config.redisUrl);
   const findPlan = createPlans(config);
@@ -31,5 +33,10 @@ export function holdRates(config: Config, logger: Logger, now: Clock): HeldRates
     limiter: createRateLimiter(redis, logger, now),
     quotas: createQuotas(redis, now),
   });
-  return { ...limits, rulesOf, stopLimiter: () => redis?.disconnect() };
+  const shedding = createLoadShedding(config);
+  const stopLimiter = () => {
+    redis?.disconnect();
+    shedding.stop();
+  };
+  return { ...limits, rulesOf, shedding, stopLimiter };
 }
