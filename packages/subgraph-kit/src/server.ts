@@ -1,5 +1,5 @@
 import { ApolloServer, HeaderMap } from '@apollo/server';
-import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
 import type { Caller, SubgraphName, Viewer } from '@studymate/contracts';
 import {
   type Clock,
@@ -53,7 +53,7 @@ export const createGraphqlServer = <C extends object>(
     stopOnTerminationSignals: false,
     formatError: createErrorPresenter(logger),
     logger,
-    plugins: [ApolloServerPluginInlineTraceDisabled()],
+    plugins: [ApolloServerPluginInlineTrace()],
   });
 
 export interface SubgraphOptions<C extends object> {
@@ -85,6 +85,16 @@ function scopeOf(caller: Caller, clock: Clock): RequestScope {
   return { viewer, now: fixedClock(at), requestId, ipAddress, userAgent };
 }
 
+const traceHeader = 'apollo-federation-include-trace';
+
+/** Of what the gateway sends, Apollo Server needs to know the type and whether a trace of resolvers is asked for. */
+function headersOf({ headers }: HttpRequest): HeaderMap {
+  const map = new HeaderMap([['content-type', 'application/json']]);
+  const trace = headers[traceHeader];
+  if (typeof trace === 'string') map.set(traceHeader, trace);
+  return map;
+}
+
 function parseBody(body: Buffer | string): unknown {
   try {
     return JSON.parse(body.toString());
@@ -107,7 +117,7 @@ function graphqlRoute<C extends object>(
     const { status, headers, body } = await server.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: 'POST',
-        headers: new HeaderMap([['content-type', 'application/json']]),
+        headers: headersOf(request),
         search: '',
         body: parseBody(request.body),
       },
