@@ -201,6 +201,12 @@ export const subscribers = {
   'personalization.mastery.changed': ['study', 'notification'],
 } as const satisfies Record<EventName, readonly string[]>;
 
+/** Events of one key reach each subscriber in the order they were written: those of a user, or of a generation. */
+export function orderKeyOf(payload: object): string | null {
+  const { userId, ownerId, generationId } = payload as Readonly<Record<string, string | undefined>>;
+  return userId ?? ownerId ?? generationId ?? null;
+}
+
 type HeardBy<D extends string> = {
   [E in EventName]: D extends (typeof subscribers)[E][number] ? E : never;
 }[EventName];

@@ -6,4 +6,5 @@ export * from './events.ts';
 export * from './generation-outputs.ts';
 export * from './ids.ts';
 export * from './jobs.ts';
+export * from './recipients.ts';
 export * from './viewer.ts';

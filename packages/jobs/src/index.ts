@@ -1,4 +1,5 @@
 export * from './connection.ts';
 export * from './consumer.ts';
+export * from './delivery.ts';
 export * from './names.ts';
 export * from './publisher.ts';

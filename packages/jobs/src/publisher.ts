@@ -1,24 +1,9 @@
-import {
-  type Domain,
-  type EventName,
-  events,
-  type JobName,
-  queueOf,
-  queues,
-  subscribers,
-} from '@studymate/contracts';
-import { type JobsOptions, Queue } from 'bullmq';
+import type { Domain } from '@studymate/contracts';
+import { counter, createLogger } from '@studymate/runtime';
+import { Queue } from 'bullmq';
 import { connectQueueRedis, queuePrefix } from './connection.ts';
-import { changeChannel, eventQueue, jobQueue } from './names.ts';
-
-/** An outbox row on its way to the queues. */
-export interface Outgoing {
-  readonly id: string;
-  readonly kind: 'EVENT' | 'JOB';
-  readonly name: string;
-  readonly payload: unknown;
-  readonly availableAt: Date;
-}
+import { type Addressed, addressDeliveries, type Outgoing } from './delivery.ts';
+import { acknowledgementList, changeChannel, memoryMark } from './names.ts';
 
 /** Word that something changed; what it is now has to be read. */
 export interface Change {
@@ -27,50 +12,17 @@ export interface Change {
   readonly detail: string;
 }
 
-const keepFailedSeconds = 30 * 24 * 3600;
+const acknowledgementsAtOnce = 1_000;
 
-const delivery: JobsOptions = {
-  attempts: 12,
-  backoff: { type: 'exponential', delay: 500 },
-  removeOnComplete: { age: 3600, count: 1_000 },
-  removeOnFail: { age: keepFailedSeconds },
-};
+const undeliverable = counter({
+  name: 'outbox_undeliverable_total',
+  help: 'Times an outbox entry could not be addressed: its name or payload is not one of ours.',
+  labels: ['domain', 'name'],
+});
 
-interface Addressed {
-  readonly queue: string;
-  readonly name: string;
-  readonly data: unknown;
-  readonly opts: JobsOptions;
-}
-
-/** Where an outbox row goes: one delivery per subscriber of an event, one for a job. */
-function address(domain: Domain, entry: Outgoing): Addressed[] {
-  if (entry.kind === 'EVENT') {
-    const name = entry.name as EventName;
-    const data = { id: entry.id, payload: events[name].parse(entry.payload) };
-    return subscribers[name].map((subscriber) => ({
-      queue: eventQueue(subscriber),
-      name,
-      data,
-      opts: { ...delivery, jobId: entry.id },
-    }));
-  }
-  const name = entry.name as JobName;
-  const queue = queueOf(name);
-  const schema = (queues[queue] as Record<string, { parse(value: unknown): unknown }>)[name];
-  const delay = Math.max(0, entry.availableAt.getTime() - Date.now());
-  return [
-    {
-      queue: jobQueue(domain, queue),
-      name,
-      data: schema?.parse(entry.payload),
-      opts: { ...delivery, jobId: entry.id, delay },
-    },
-  ];
-}
-
-/** Puts outbox rows of one domain on the BullMQ queues of those who wait for them. */
+/** Puts outbox rows of one domain on the BullMQ queues of those who wait for them, and hears who acted on them. */
 export function createPublisher(domain: Domain, redisUrl: string) {
+  const logger = createLogger(`${domain}-outbox`);
   const connection = connectQueueRedis(redisUrl, 'producer');
   connection.on('error', () => undefined);
   const open = new Map<string, Queue>();
@@ -84,14 +36,34 @@ export function createPublisher(domain: Domain, redisUrl: string) {
     return queue;
   };
 
+  /** An entry that nobody could read must not hold up those behind it. */
+  const address = (entry: Outgoing): Addressed[] => {
+    try {
+      return addressDeliveries(domain, entry);
+    } catch (error) {
+      undeliverable.inc({ domain, name: entry.name });
+      logger.error({ err: error, entry: entry.id, name: entry.name }, 'outbox entry is undeliverable');
+      return [];
+    }
+  };
+
   return {
     /** Resolves when Redis has every row; rejects when it is away, and the rows stay in the outbox. */
     async publish(entries: readonly Outgoing[]): Promise<void> {
-      const byQueue = Map.groupBy(
-        entries.flatMap((entry) => address(domain, entry)),
-        ({ queue }) => queue,
-      );
+      const byQueue = Map.groupBy(entries.flatMap(address), ({ queue }) => queue);
       await Promise.all([...byQueue].map(([name, jobs]) => queueNamed(name).addBulk([...jobs])));
+    },
+    /** Takes who has acted on what from Redis; what is lost after this call is told again after a redelivery. */
+    async takeAcknowledgements(): Promise<{ id: string; by: string }[]> {
+      const words = (await connection.lpop(acknowledgementList(domain), acknowledgementsAtOnce)) ?? [];
+      return words.map((word) => {
+        const [id = '', by = ''] = word.split(' ');
+        return { id, by };
+      });
+    },
+    /** True once after Redis has lost its memory, and at the first call ever. */
+    async hasLostMemory(): Promise<boolean> {
+      return (await connection.set(memoryMark(domain), new Date().toISOString(), 'NX')) === 'OK';
     },
     /** Tells whoever follows the topic now; nobody hears of it later. Does nothing while Redis is away. */
     announce({ topic, detail }: Change): void {

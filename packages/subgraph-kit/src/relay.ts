@@ -1,14 +1,17 @@
 import type { Domain } from '@studymate/contracts';
 import {
+  acknowledgeEntries,
   outboxBacklog,
   type PlatformDatabase,
   relayOutbox,
+  republishUnacknowledged,
   type TransactionalClient,
 } from '@studymate/database';
 import { type Change, createPublisher } from '@studymate/jobs';
 import { gauge, type Logger } from '@studymate/runtime';
 
 const defaultPollMs = 10_000;
+const countEveryMs = 15_000;
 
 const waiting = gauge({
   name: 'outbox_waiting',
@@ -18,6 +21,16 @@ const waiting = gauge({
 const lag = gauge({
   name: 'outbox_lag_seconds',
   help: 'Age of the oldest waiting outbox entry.',
+  labels: ['domain'],
+});
+const unacknowledged = gauge({
+  name: 'outbox_unacknowledged',
+  help: 'Outbox entries that a recipient has not acted on, dead letters among them.',
+  labels: ['domain'],
+});
+const unacknowledgedAge = gauge({
+  name: 'outbox_unacknowledged_seconds',
+  help: 'Age of the oldest outbox entry that a recipient has not acted on.',
   labels: ['domain'],
 });
 
@@ -31,25 +44,32 @@ export interface RelayOptions<Database extends PlatformDatabase> {
 }
 
 /**
- * Moves a domain's outbox to the queues: at once when woken, and from time to time in case a wake-up was lost.
- * While Redis or the database is away the rows wait. Woken with changes, it announces them to live subscribers.
+ * Moves a domain's outbox to the queues: at once when woken, and from time to time in case a wake-up was lost or the
+ * queues lost what they had. While Redis or the database is away the rows wait. Woken with changes, it announces them
+ * to live subscribers.
  */
 export function startOutboxRelay<Database extends PlatformDatabase>(options: RelayOptions<Database>) {
   const { domain, database, redisUrl, logger, pollMs = defaultPollMs } = options;
   const publisher = createPublisher(domain, redisUrl);
   let running: Promise<void> | null = null;
   let wokenAgain = false;
+  let lookBackIsDue = true;
+
+  /** Settles what was acted on, and has everything handed over again that Redis does not remember. */
+  const lookBack = async (): Promise<void> => {
+    lookBackIsDue = false;
+    if (await publisher.hasLostMemory()) await republishUnacknowledged(database);
+    await acknowledgeEntries(database, await publisher.takeAcknowledgements());
+  };
 
   const drain = async (): Promise<void> => {
     try {
       do {
         wokenAgain = false;
+        if (lookBackIsDue) await lookBack();
         const { more } = await relayOutbox(database, publisher.publish);
         wokenAgain ||= more;
       } while (wokenAgain);
-      const backlog = await outboxBacklog(database);
-      waiting.set({ domain }, backlog.waiting);
-      lag.set({ domain }, backlog.lagSeconds);
     } catch (error) {
       logger.warn({ err: error, domain }, 'outbox relay waits');
     }
@@ -62,16 +82,29 @@ export function startOutboxRelay<Database extends PlatformDatabase>(options: Rel
       running = null;
     });
   };
-  const timer = setInterval(() => wake(), pollMs);
+  const polling = setInterval(() => {
+    lookBackIsDue = true;
+    wake();
+  }, pollMs);
+  const counting = setInterval(() => void count(domain, database).catch(() => undefined), countEveryMs);
 
   return {
     wake,
     async stop(): Promise<void> {
-      clearInterval(timer);
+      clearInterval(polling);
+      clearInterval(counting);
       await running;
       await publisher.stop();
     },
   };
+}
+
+async function count(domain: Domain, database: PlatformDatabase): Promise<void> {
+  const backlog = await outboxBacklog(database);
+  waiting.set({ domain }, backlog.waiting);
+  lag.set({ domain }, backlog.lagSeconds);
+  unacknowledged.set({ domain }, backlog.unacknowledged);
+  unacknowledgedAge.set({ domain }, backlog.unacknowledgedSeconds);
 }
 
 export type OutboxRelay = ReturnType<typeof startOutboxRelay>;

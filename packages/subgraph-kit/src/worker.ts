@@ -8,8 +8,13 @@ import {
   queueOf,
   queues,
 } from '@studymate/contracts';
-import type { PlatformDatabase, TransactionalClient } from '@studymate/database';
-import { type Consumer, eventQueue, jobQueue, startConsumer } from '@studymate/jobs';
+import {
+  hasAccepted,
+  type PlatformDatabase,
+  type TransactionalClient,
+  tidyPlatform,
+} from '@studymate/database';
+import { type Consumer, type Delivery, eventQueue, jobQueue, startConsumer } from '@studymate/jobs';
 import { createLogger, type Logger } from '@studymate/runtime';
 import type { AfterCommit, SubgraphContext } from './context.ts';
 import { type OutboxRelay, startOutboxRelay } from './relay.ts';
@@ -38,6 +43,8 @@ export interface WorkerOptions<
 
 type AnyHandler<C> = (context: C, payload: unknown) => Promise<void>;
 
+const relayPollMs = 1_000;
+const tidyEveryMs = 3_600_000;
 const jobConcurrency = { 'high-priority': 8, default: 4, 'low-priority': 1 } as const;
 
 /**
@@ -60,11 +67,6 @@ export async function receiveEvent<C extends SubgraphContext<C>>(
   });
 }
 
-interface Delivered {
-  readonly id: string;
-  readonly payload: unknown;
-}
-
 function jobConsumers<C>(
   domain: Domain,
   handlers: Readonly<Record<string, AnyHandler<C>>>,
@@ -77,6 +79,7 @@ function jobConsumers<C>(
   const needed = new Set(Object.keys(handlers).map((job) => queueOf(job as JobName)));
   return [...needed].map((queue) =>
     startConsumer({
+      domain,
       queue: jobQueue(domain, queue),
       redisUrl,
       concurrency: jobConcurrency[queue],
@@ -115,12 +118,13 @@ export async function startDomainWorker<
 >(options: WorkerOptions<D, Database, C>): Promise<{ stop(): Promise<void> }> {
   const { domain, database, redisUrl } = options;
   const logger = createLogger(`${domain}-worker`);
-  const relay: OutboxRelay = startOutboxRelay({ domain, database, redisUrl, logger, pollMs: 1_000 });
+  const relay: OutboxRelay = startOutboxRelay({ domain, database, redisUrl, logger, pollMs: relayPollMs });
   const createContext = () => options.createContext(relay.wake);
   const eventHandlers = options.events as unknown as Readonly<Record<string, AnyHandler<C>>>;
   const jobHandlers = options.jobs as unknown as Readonly<Record<string, AnyHandler<C>>>;
 
   const eventConsumer = startConsumer({
+    domain,
     queue: eventQueue(domain),
     redisUrl,
     concurrency: 1,
@@ -128,7 +132,7 @@ export async function startDomainWorker<
     handle: async ({ name, data }) => {
       const handler = eventHandlers[name];
       if (!handler) throw new Error(`${domain} does not listen to ${name}`);
-      const { id, payload } = data as Delivered;
+      const { id, payload } = data as Delivery;
       await receiveEvent(createContext(), {
         id,
         name: name as EventName,
@@ -136,12 +140,15 @@ export async function startDomainWorker<
         handler,
       });
     },
+    hasActedOn: (eventId) => hasAccepted(database, eventId),
   });
   const consumers = [
     eventConsumer,
     ...jobConsumers(domain, jobHandlers, { redisUrl, logger, createContext }),
   ];
-  const stopSweeps = (options.sweeps ?? []).map((sweep) => startSweep(sweep, createContext, logger));
+  const tidy = { name: 'tidyPlatform', everyMs: tidyEveryMs, run: () => tidyPlatform(database) };
+  const sweeps: readonly Sweep<C>[] = [...(options.sweeps ?? []), tidy];
+  const stopSweeps = sweeps.map((sweep) => startSweep(sweep, createContext, logger));
   logger.info({ consumers: consumers.length }, 'working');
 
   return {

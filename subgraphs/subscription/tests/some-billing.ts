@@ -104,13 +104,13 @@ function journeys({ standIn, stripe, clock, database, system }: Parts) {
   /** Does the jobs that wait in the outbox, as the worker would. */
   const workOff = async () => {
     const waiting = await database.outboxEntry.findMany({
-      where: { kind: 'JOB', publishedAt: null },
+      where: { kind: 'JOB', dueAt: { not: null } },
       orderBy: { sequence: 'asc' },
     });
     for (const { id, name, payload } of waiting) {
       const handler = jobs[name as JobName & keyof typeof jobs];
       await handler(system(), payload as { eventId: string });
-      await database.outboxEntry.update({ where: { id }, data: { publishedAt: new Date() } });
+      await database.outboxEntry.update({ where: { id }, data: { dueAt: null } });
     }
   };
   return {

@@ -2,18 +2,8 @@ import { recountDays } from '../activity/recount-days.ts';
 import type { Context } from '../context.ts';
 import { deleteForgottenUploads } from '../material/upload.service.ts';
 
-const dayMs = 86_400_000;
-/** Idempotency keys are kept two days, deliveries a month, what was published a week. */
-const keptDays = { keys: 2, inbox: 30, published: 7 };
-
 /** Deletes what is of no use any more. Safe to run at any time, in several workers at once. */
-export async function cleanUp(context: Context): Promise<void> {
-  const before = (days: number) => new Date(context.now().getTime() - days * dayMs);
-  await deleteForgottenUploads(context);
-  await context.maintenance.deleteKeysBefore(before(keptDays.keys));
-  await context.maintenance.deleteInboxBefore(before(keptDays.inbox));
-  await context.maintenance.deletePublishedBefore(before(keptDays.published));
-}
+export const cleanUp = (context: Context): Promise<void> => deleteForgottenUploads(context);
 
 /** Counts all study days of a learner anew from the logs; changes nothing when the figures are right. */
 export async function updateUserStats(
