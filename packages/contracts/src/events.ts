@@ -197,7 +197,7 @@ export const subscribers = {
   'billing.credits.reserved': ['ai'],
   'billing.credits.refused': ['ai'],
   'billing.credits.changed': ['ai'],
-  'billing.subscription.changed': ['notification'],
+  'billing.subscription.changed': ['auth', 'notification'],
   'personalization.mastery.changed': ['study', 'notification'],
 } as const satisfies Record<EventName, readonly string[]>;
 

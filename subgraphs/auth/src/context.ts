@@ -1,6 +1,10 @@
 import type { AuthDatabase } from '@studymate/database/auth';
 import type { FieldCipher } from '@studymate/database/encryption';
 import { contextFactory, type SubgraphContext } from '@studymate/subgraph-kit';
+import {
+  type AccessTokenRepository,
+  createAccessTokenRepository,
+} from './access-token/access-token.repository.ts';
 import type { Config } from './config.ts';
 import type { Limiter } from './limit/limiter.ts';
 import { type AccountMailRepository, createAccountMailRepository } from './mail/account-mail.repository.ts';
@@ -52,6 +56,7 @@ export interface Context extends SubgraphContext<Context>, Resources {
   readonly factors: FactorRepository;
   readonly recoveryCodes: RecoveryCodeRepository;
   readonly challenges: ChallengeRepository;
+  readonly accessKeys: AccessTokenRepository;
 }
 
 export const createContext = contextFactory<AuthDatabase, Resources, Context>(
@@ -68,5 +73,6 @@ export const createContext = contextFactory<AuthDatabase, Resources, Context>(
     factors: createFactorRepository(database, resources.cipher),
     recoveryCodes: createRecoveryCodeRepository(database),
     challenges: createChallengeRepository(database),
+    accessKeys: createAccessTokenRepository(database),
   }),
 );

@@ -2,6 +2,7 @@ import { canReach } from '@studymate/database';
 import { connectAuth } from '@studymate/database/auth';
 import { createLogger, type Routes, type RunningServer, readEnv, systemClock } from '@studymate/runtime';
 import { startOutboxRelay, startSubgraph } from '@studymate/subgraph-kit';
+import { verifySecretRoute } from './access-token/verify-secret.route.ts';
 import { configSchema, readUrls } from './config.ts';
 import { createContext } from './context.ts';
 import { connectRedis } from './redis.ts';
@@ -39,7 +40,10 @@ export async function start(env: NodeJS.ProcessEnv = process.env): Promise<Runni
     port,
     createContext: (scope) => createContext({ database, resources, afterCommit: relay.wake, ...scope }),
     isReady: () => canReach(database),
-    routes: jwksRoute(resources.signingKeys),
+    routes: {
+      ...jwksRoute(resources.signingKeys),
+      ...verifySecretRoute(() => createContext({ database, resources, viewer: null }), env),
+    },
     env,
   });
   return {

@@ -1,4 +1,5 @@
 import { buildSubgraph } from '@studymate/subgraph-kit';
+import { accessTokenResolvers } from './access-token/access-token.resolvers.ts';
 import { factorResolvers } from './mfa/factor.resolvers.ts';
 import { passwordResolvers } from './password/password.resolvers.ts';
 import { registrationResolvers } from './registration/registration.resolvers.ts';
@@ -13,6 +14,7 @@ export const resolvers = [
   sessionResolvers,
   passwordResolvers,
   factorResolvers,
+  accessTokenResolvers,
 ];
 
 export const schema = buildSubgraph({ name: 'auth', resolvers });

@@ -8,6 +8,7 @@ import { connectRedis } from './redis.ts';
 import { createResources } from './resources.ts';
 import { announceRecentRevocations } from './session/revocation.sweep.ts';
 import { deleteStale } from './stale-rows.sweep.ts';
+import { planEvents } from './user/user.plan.ts';
 
 const minuteMs = 60_000;
 
@@ -26,7 +27,7 @@ export async function startWorker(env: NodeJS.ProcessEnv = process.env): Promise
     redisUrl: urls.redis,
     createContext: (afterCommit) => createContext({ database, resources, viewer: null, afterCommit }),
     jobs: accountMailJobs,
-    events: {},
+    events: planEvents,
     sweeps: [
       { name: 'announceRevocations', everyMs: 5_000, run: announceRecentRevocations },
       { name: 'deleteStale', everyMs: 60 * minuteMs, run: deleteStale },

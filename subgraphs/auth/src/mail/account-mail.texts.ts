@@ -62,6 +62,10 @@ const english: Wordings = {
     subject: 'An authenticator app was removed from your StudyMate account',
     body: notYou.en,
   },
+  ACCESS_TOKEN_ADDED: {
+    subject: 'A key was added to your StudyMate account',
+    body: `Whoever holds the key can act for you as far as its scopes go. ${notYou.en} Then revoke the key.`,
+  },
   ACCOUNT_DISABLED: {
     subject: 'Your StudyMate account was closed',
     body: 'An administrator closed your account. Answer this mail if you think that is a mistake.',
@@ -106,6 +110,10 @@ const korean: Wordings = {
     body: `이제 로그인할 때 인증 앱의 코드도 필요합니다. ${notYou.ko}`,
   },
   FACTOR_REMOVED: { subject: 'StudyMate 계정에서 인증 앱이 제거되었습니다', body: notYou.ko },
+  ACCESS_TOKEN_ADDED: {
+    subject: 'StudyMate 계정에 접근 키가 추가되었습니다',
+    body: `키를 가진 사람은 허용된 범위 안에서 본인을 대신할 수 있습니다. ${notYou.ko} 그다음 키를 폐기하세요.`,
+  },
   ACCOUNT_DISABLED: {
     subject: 'StudyMate 계정이 비활성화되었습니다',
     body: '관리자가 계정을 비활성화했습니다. 착오라고 생각되시면 이 메일에 회신해 주세요.',

@@ -31,6 +31,7 @@ export function createAccessTokens(keys: SigningKeys) {
         locale: user.locale,
         zoneinfo: user.timeZone,
         day_start: user.dayStartMinutes,
+        ...(user.planCode === null ? {} : { plan: user.planCode }),
       })
         .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: keyId })
         .setIssuer(issuer)

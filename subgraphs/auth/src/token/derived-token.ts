@@ -4,7 +4,12 @@ const idBytes = 16;
 const proofBytes = 24;
 
 /** What a token is good for: one made for one purpose is nothing for another. */
-export type TokenPurpose = 'VERIFY_REGISTRATION' | 'RESET_PASSWORD' | 'VERIFY_NEW_EMAIL' | 'REFRESH';
+export type TokenPurpose =
+  | 'VERIFY_REGISTRATION'
+  | 'RESET_PASSWORD'
+  | 'VERIFY_NEW_EMAIL'
+  | 'REFRESH'
+  | 'ACCESS_TOKEN';
 
 /**
  * Tokens that are never stored: 16 bytes of a row's id (a UUID) and 192 bits of an HMAC-SHA-256 over purpose

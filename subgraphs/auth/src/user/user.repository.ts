@@ -100,6 +100,11 @@ export function createUserRepository(database: AuthDatabase, cipher: FieldCipher
       });
       return updated ?? null;
     },
+    /** Not a change that its owner makes or others would overwrite: the version stays. */
+    async setPlan(id: string, planCode: string | null): Promise<void> {
+      byId.clear(id);
+      await database.user.updateMany({ where: { id }, data: { planCode } });
+    },
     page: (page: Page, search: string | null) =>
       database.user.findMany({
         where: { AND: [matching(search), behind(page.cursor)] },
