@@ -11,6 +11,9 @@ const upstreamSchema = z.union([
 
 export type Upstream = z.output<typeof upstreamSchema>;
 
+const opener = z.union([z.string(), z.literal(true)]).optional();
+const reachSchema = z.strictObject({ read: opener, write: opener });
+
 const identitySchema = z.strictObject({
   jwks: upstreamSchema,
   issuer: z.string(),
@@ -23,6 +26,8 @@ const identitySchema = z.strictObject({
       verify: upstreamSchema,
       /** What every key begins with. */
       prefix: z.string().regex(/^[\w-]{2,20}$/),
+      /** The scope that opens a subgraph to a key; true: any key. A subgraph that is not here is closed to keys. */
+      reach: z.record(z.string(), reachSchema).default({}),
     })
     .optional(),
 });
@@ -38,6 +43,19 @@ const subscriptionsSchema = z.strictObject({
   anonymous: z.boolean().default(true),
   /** Subscriptions open at once, for each viewer, or address of one who is not signed in. */
   perViewer: z.int().positive().default(50),
+  /** Subscriptions open at once, of everybody. */
+  maxSubscriptions: z.int().positive().default(50_000),
+  /** WebSockets open at once, for each viewer, or address of one who is not signed in. */
+  connectionsPerViewer: z.int().positive().default(50),
+  /** WebSockets open at once, of everybody. */
+  maxConnections: z.int().positive().default(20_000),
+  /** Bytes of answers that may wait for a client to read them. */
+  maxBuffered: z.int().positive().default(16_000_000),
+  /**
+   * Root fields whose every event tells the whole current state: who asks for the same shares one stream upstream and
+   * begins with its latest event. `viewer`: one and the same viewer and session; `everyone`: whoever may ask at all.
+   */
+  shared: z.record(z.string(), z.enum(['viewer', 'everyone'])).default({}),
   initTimeoutMs: z.int().positive().default(3_000),
   keepAliveMs: z.int().positive().default(15_000),
 });

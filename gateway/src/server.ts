@@ -16,12 +16,13 @@ import { createSubgraphs, type Subgraphs } from './execution/subgraphs.ts';
 import { createGraphqlEndpoint } from './graphql-endpoint.ts';
 import { startGraphqlEngine } from './graphql-engine.ts';
 import { serveHttp } from './http.ts';
+import type { SendToSubgraph } from './execution/fetch-step.ts';
 import { createIdentity } from './identity/create-identity.ts';
+import { withinReach } from './identity/key-reach.ts';
 import { holdRates } from './limits/hold-rates.ts';
 import { type ServedOperations, serveOperations } from './operations/serve-operations.ts';
 import { createClientLabels } from './plugins/client-labels.ts';
 import { createFrontDoor } from './plugins/front-door.ts';
-import { createRefuse } from './plugins/refuse.ts';
 import { requestIdOf } from './plugins/request-id.ts';
 import { createRequestLog } from './plugins/request-log.ts';
 import { createErrorPresenter } from './present-errors.ts';
@@ -66,12 +67,18 @@ const locateWith =
     return url === null ? null : new URL(upstream.path, url).toString();
   };
 
+function sendFor({ identity, traffic }: Config, { send }: Subgraphs): SendToSubgraph {
+  const shared = traffic.deduplicate ? shareReads(send) : send;
+  const keys = identity === false ? undefined : identity.apiKeys;
+  return keys ? withinReach(shared, keys.reach) : shared;
+}
+
 const executionSettings = (
   config: Config,
   subgraphs: Subgraphs,
   parts: Pick<ExecutionSettings, 'policies' | 'caching' | 'rulesOf' | 'charge'>,
 ): ExecutionSettings => ({
-  send: config.traffic.deduplicate ? shareReads(subgraphs.send) : subgraphs.send,
+  send: sendFor(config, subgraphs),
   whenRefused: config.access === 'reject' ? 'reject' : 'null',
   ...parts,
 });
@@ -119,17 +126,15 @@ export async function startGateway(config: Config): Promise<RunningServer> {
     resolve: operations.resolve,
     labelClient,
   };
-  const subscriptions = serveSubscriptions({ ...parts, urlOf: subgraphs.urlOf, now });
+  const subscriptions = serveSubscriptions({ ...parts, urlOf: subgraphs.urlOf, now, log });
   const streamEvents = subscriptions?.streamEvents ?? null;
   const endpoint = createGraphqlEndpoint({ ...parts, streamEvents, log });
   const variants = await serveVariants({ ...parts, urlOf: subgraphs.urlOf, now, log });
-  const refuse = createRefuse(logger);
   let isStopping = false;
   const server = await serveHttp({
     port: config.port,
     host: config.host,
-    door: createFrontDoor(config, refuse),
-    refuse,
+    door: createFrontDoor(config, logger),
     routes: createRoutes({
       config,
       endpoint,

@@ -5,6 +5,7 @@ import type { Graph, PreparedOperation } from '../execution/prepared-operation.t
 import type { RequestScope } from '../execution/scope.ts';
 import { requireSizeWithin } from '../plugins/operation-limits.ts';
 import type { ChargeOperation } from '../plugins/rate-limits.ts';
+import { refusal } from '../plugins/read-body.ts';
 import { requireInputSizes, requirePageSizes } from './list-sizes.ts';
 import type { PlanRules } from './plans.ts';
 
@@ -46,6 +47,8 @@ export async function requireAllowed(
 ): Promise<void> {
   const { limits, cost } = settings.rulesOf(scope);
   const { operation, size, rootUses, slices } = prepared;
+  if (scope.apiKey && operation.operation === 'subscription')
+    throw refusal(403, 'FORBIDDEN', 'An API key opens no subscriptions.');
   if (size) requireSizeWithin(operation, size, limits);
   requirePageSizes(slices, variables, limits);
   requireInputSizes(variables, limits);
