@@ -65,6 +65,7 @@ interface Progress {
   scope: RequestScope | null;
   operationName: string | null;
   lane: AnsweredRequest['lane'];
+  protocol: AnsweredRequest['protocol'];
   errorCodes: string[];
   rateHeaders: Readonly<Record<string, string>>;
   /** Present when the answer may be kept. */
@@ -132,15 +133,23 @@ async function answer(
   const posted = given ? null : await readPost(request, options.config.bodyLimit);
   if (posted) refuseUnstorableText(posted.bytes, posted.body);
   const framing = framingFor(asking.headers.accept);
-  if (framing && options.streamEvents) {
-    progress.lane = 'new';
-    const payload = request.method === 'POST' ? posted?.body : searchOf(request);
-    return options.streamEvents(request, { framing, payload, scope });
-  }
-  const body = given ?? resolveBody(posted?.body, options.resolve, client);
   const onOperation = (name: string | null) => {
     progress.operationName = name;
   };
+  if (framing && options.streamEvents) {
+    progress.protocol = framing.protocol;
+    const payload = request.method === 'POST' ? posted?.body : searchOf(request);
+    const { response, errors } = await options.streamEvents(request, {
+      framing,
+      payload,
+      scope,
+      onOperation,
+    });
+    progress.lane = 'new';
+    progress.errorCodes = codesOf(errors);
+    return response;
+  }
+  const body = given ?? resolveBody(posted?.body, options.resolve, client);
   const onCacheable = (headers: Readonly<Record<string, string>>) => {
     progress.cacheHeaders = headers;
   };
@@ -172,6 +181,7 @@ export function createGraphqlEndpoint(options: EndpointOptions) {
       scope: null,
       operationName: null,
       lane: 'refused',
+      protocol: 'http',
       errorCodes: [],
       rateHeaders: {},
       cacheHeaders: {},
@@ -197,6 +207,7 @@ export function createGraphqlEndpoint(options: EndpointOptions) {
       errorCodes: progress.errorCodes,
       durationMs: Math.round((performance.now() - startedAt) * 100) / 100,
       lane: progress.lane,
+      protocol: progress.protocol,
     };
     log(answered, labelClient(request.headers));
     const headers = {

@@ -1,4 +1,5 @@
 import { counter, histogram, type Logger } from '@studymate/runtime';
+import type { LiveProtocol } from '../subscriptions/subscription-log.ts';
 import type { ClientLabels } from './client-labels.ts';
 import { createLabelValues } from './label-values.ts';
 
@@ -14,6 +15,7 @@ export interface AnsweredRequest {
   readonly errorCodes: readonly string[];
   readonly durationMs: number;
   readonly lane: 'known' | 'new' | 'refused';
+  readonly protocol: 'http' | LiveProtocol;
 }
 
 export interface RequestLogOptions {
@@ -35,7 +37,7 @@ export function createRequestLog({
   const requests = counter({
     name: 'gateway_requests_total',
     help: 'GraphQL requests answered.',
-    labels: ['operation', 'client', 'client_version', 'status', 'lane'],
+    labels: ['operation', 'client', 'client_version', 'status', 'lane', 'protocol'],
   });
   const errors = counter({
     name: 'gateway_errors_total',
@@ -52,8 +54,8 @@ export function createRequestLog({
     lane === 'refused' ? 'none' : name !== null && isRegistered(name) ? name : operations(name);
 
   return (request, client) => {
-    const { lane, status, durationMs } = request;
-    requests.inc({ operation: operationOf(request), ...client, status: String(status), lane });
+    const { lane, status, durationMs, protocol } = request;
+    requests.inc({ operation: operationOf(request), ...client, status: String(status), lane, protocol });
     for (const code of request.errorCodes) errors.inc({ code: codes(code), ...client });
     duration.observe({ lane, ...client }, durationMs / 1000);
     logger.info(request, 'request');

@@ -1,3 +1,4 @@
+import { Kind } from 'graphql';
 import { decideAccess } from '../access/decide.ts';
 import { presentDenials } from '../access/denials.ts';
 import {
@@ -8,7 +9,7 @@ import {
 } from '../execution/execute-operation.ts';
 import { type ExecutionError, UpstreamUnavailable } from '../execution/execution-error.ts';
 import { readSubgraphErrors } from '../execution/fetch-errors.ts';
-import { compileFetch, type Execution } from '../execution/fetch-step.ts';
+import { compileFetch, type Execution, type RunStep } from '../execution/fetch-step.ts';
 import type { DataObject } from '../execution/gathered.ts';
 import { activeOverrides } from '../execution/overrides.ts';
 import {
@@ -18,29 +19,40 @@ import {
   type PreparedOperation,
 } from '../execution/prepared-operation.ts';
 import type { RequestScope } from '../execution/scope.ts';
-import { lastingEvents } from './lasting-events.ts';
 import { requireAllowed } from '../limits/require-allowed.ts';
-import type { SubgraphStreams } from './subgraph-stream.ts';
+import type { EventSources } from './event-sources.ts';
 
 export interface SubscriptionRequest {
   readonly variables: unknown;
   readonly scope: RequestScope;
   readonly settings: ExecutionSettings;
-  readonly streams: SubgraphStreams;
+  readonly sources: EventSources;
   /** Aborted when the client has enough. */
   readonly signal: AbortSignal;
 }
 
+export type SubscriptionAnswers = AsyncGenerator<OperationResult>;
+
 /** Why there are no events, or one answer for each event. */
 export type SubscriptionStart =
   | { readonly kind: 'refused'; readonly errors: readonly ExecutionError[] }
-  | { readonly kind: 'answers'; readonly answers: AsyncGenerator<OperationResult> };
+  | { readonly kind: 'answers'; readonly answers: SubscriptionAnswers };
 
 interface Joining {
   readonly graph: Graph;
   readonly prepared: PreparedOperation;
   readonly compiled: CompiledOperation;
   readonly variables: DataObject;
+}
+
+/** The one field of a subscription; fragments may be around it. */
+function rootFieldOf({ operation, fragments }: PreparedOperation): string {
+  let [selection] = operation.selectionSet.selections;
+  while (selection && selection.kind !== Kind.FIELD) {
+    const within = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
+    [selection] = within?.selectionSet.selections ?? [];
+  }
+  return selection?.name.value ?? '';
 }
 
 const bodyOf = (step: NonNullable<CompiledOperation['subscription']>, variables: DataObject): string =>
@@ -52,6 +64,17 @@ const bodyOf = (step: NonNullable<CompiledOperation['subscription']>, variables:
     ),
   });
 
+const primaries = new WeakMap<CompiledOperation, RunStep | null>();
+
+/** The step that an event takes the place of, compiled once for all subscribers. */
+function primaryOf(compiled: CompiledOperation, graph: Graph): RunStep | null {
+  const known = primaries.get(compiled);
+  if (known !== undefined) return known;
+  const primary = compiled.subscription && compileFetch(compiled.subscription, graph.types);
+  primaries.set(compiled, primary);
+  return primary;
+}
+
 /**
  * Completes each event like the answer of a query: the event takes the place of the primary fetch's answer, and the
  * rest of the plan joins the other subgraphs to it. One event at a time, the next when the client has taken the last.
@@ -61,7 +84,7 @@ async function* joinEvents(
   { graph, prepared, compiled, variables }: Joining,
   { scope, settings, signal }: SubscriptionRequest,
 ): AsyncGenerator<OperationResult> {
-  const primary = compiled.subscription && compileFetch(compiled.subscription, graph.types);
+  const primary = primaryOf(compiled, graph);
   for await (const event of events) {
     const execution: Execution = {
       data: {},
@@ -79,7 +102,7 @@ async function* joinEvents(
   }
 }
 
-const unavailable = ({ message, service }: UpstreamUnavailable): ExecutionError => ({
+export const unavailable = ({ message, service }: UpstreamUnavailable): ExecutionError => ({
   message,
   path: null,
   service,
@@ -92,7 +115,7 @@ export async function startSubscription(
   prepared: PreparedOperation,
   request: SubscriptionRequest,
 ): Promise<SubscriptionStart> {
-  const { settings, scope, streams, signal } = request;
+  const { settings, scope, sources, signal } = request;
   const variables = readVariables(graph, prepared, request.variables);
   await requireAllowed(graph, prepared, { variables, scope, settings });
   const profile = decideAccess(prepared.requirements, scope.viewer, {
@@ -105,16 +128,20 @@ export async function startSubscription(
   if (!step || (settings.whenRefused === 'reject' && compiled.denials.length > 0)) {
     return { kind: 'refused', errors: presentDenials(compiled.denials, [], variables) };
   }
-  const asked = { service: step.service, body: bodyOf(step, variables), scope, signal };
+  const field = rootFieldOf(prepared);
   try {
-    const stream = await streams.open(asked);
+    const stream = await sources.follow(field, {
+      service: step.service,
+      body: bodyOf(step, variables),
+      scope,
+      signal,
+    });
     if (stream.kind === 'refused') {
       return { kind: 'refused', errors: readSubgraphErrors(stream.answer.errors, step.service, new Map()) };
     }
-    const events = lastingEvents(stream, asked, streams);
     return {
       kind: 'answers',
-      answers: joinEvents(events, { graph, prepared, compiled, variables }, request),
+      answers: joinEvents(stream.events, { graph, prepared, compiled, variables }, request),
     };
   } catch (error) {
     if (error instanceof UpstreamUnavailable) return { kind: 'refused', errors: [unavailable(error)] };

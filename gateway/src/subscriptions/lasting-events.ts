@@ -1,9 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { UpstreamUnavailable } from '../execution/execution-error.ts';
 import type { DataObject } from '../execution/gathered.ts';
 import type { StreamRequest, SubgraphStream, SubgraphStreams } from './subgraph-stream.ts';
 
 const longestPauseMs = 5_000;
 const maxFailures = 10;
+
+/** Random, as thousands of streams are cut off at once when a subgraph restarts. */
+const pauseAfter = (failures: number): number =>
+  Math.min(200 * 2 ** failures, longestPauseMs) * (0.5 + Math.random() / 2);
 
 /**
  * A subgraph's events for as long as the subscription lasts: a stream that is cut off, by a restart or a network, is
@@ -33,10 +38,8 @@ export async function* lastingEvents(
       stream = null;
       failures += 1;
       if (asked.signal.aborted) return;
-      if (failures > maxFailures) throw error;
-      await delay(Math.min(200 * 2 ** failures, longestPauseMs), undefined, { signal: asked.signal }).catch(
-        () => undefined,
-      );
+      if (failures > maxFailures) throw new UpstreamUnavailable(asked.service, 'refused', error);
+      await delay(pauseAfter(failures), undefined, { signal: asked.signal }).catch(() => undefined);
     }
   }
 }
