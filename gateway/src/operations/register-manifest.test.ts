@@ -1,14 +1,17 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { buildSchema } from 'graphql';
 import { checkFolder } from './check-folder.ts';
 import { parseManifest } from './manifest.ts';
 import { readRegistered, registerManifest } from './register-manifest.ts';
 
-const folder = await mkdtemp(join(tmpdir(), 'register-'));
-afterAll(() => rm(folder, { recursive: true }));
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'register-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
 const schema = buildSchema('type Query { a: Node } type Node { a: Node id: ID }');
 const against = { schema, limits: { depth: 3 } };
 const register = (client: string, content: object) =>
@@ -26,6 +29,7 @@ describe('registering a manifest', () => {
   });
 
   it('takes all of it or nothing', async () => {
+    await register('web', { one: '{ a { id } }' });
     const wrong = { good: '{ a { id } }', bad: '{ b }', deep: '{ a { a { a { id } } } }' };
     await expect(register('other', wrong)).rejects.toThrow(
       /\(bad\): Cannot query field[\s\S]*\(deep\): .*3 levels/,
@@ -36,6 +40,7 @@ describe('registering a manifest', () => {
   });
 
   it('is checked again when the schema changes', async () => {
+    await register('web', { one: '{ a { id } }', two: 'query A { a { id } }' });
     expect(await checkFolder(folder, against)).toEqual({ operations: 2, routes: 0, tools: 0, problems: [] });
     const changed = { ...against, schema: buildSchema('type Query { a: Node } type Node { key: ID }') };
     expect((await checkFolder(folder, changed)).problems).toHaveLength(2);

@@ -167,7 +167,8 @@ const expectProblem = (answer: Answered, status: number, code: string) => {
 describe('a route', () => {
   it('answers the data of its one field', async () => {
     const answer = await get('/v1/books/42');
-    expect(answer).toMatchObject({ status: 200, body: { id: '42', title: '42 1', loans: [{ to: 'Ada' }] } });
+    const title = expect.stringMatching(/^42 \d+$/);
+    expect(answer).toMatchObject({ status: 200, body: { id: '42', title, loans: [{ to: 'Ada' }] } });
     expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect((await get('/v1/books/a%2Fb%20c')).body.id).toBe('a/b c');
     expect((await get('/v2/books/42')).status).toBe(200);

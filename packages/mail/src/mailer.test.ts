@@ -8,6 +8,7 @@ import { readMailSettings } from './settings.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'mail-'));
 let sink = await startMailSink({ directory, smtpPort: 0, pagePort: 0 });
+const smtpPort = Number(new URL(sink.smtpUrl).port);
 const mailer = connectMailer(sink.smtpUrl, 'StudyMate <no-reply@studymate.local>');
 
 afterAll(async () => {
@@ -75,7 +76,7 @@ describe('mail sink', () => {
     const html = '<p>Hi</p><script>parent.document.title = "taken"</script>';
     await mailer.sendMail({ to: 'kept@example.com', subject: 'Kept', text: 'Hi', html });
     await sink.stop();
-    sink = await startMailSink({ directory, smtpPort: 0, pagePort: 0 });
+    sink = await startMailSink({ directory, smtpPort, pagePort: 0 });
     const [mail] = await listMails('kept@example.com');
     const answer = await fetch(`${sink.pageUrl}/html/${mail?.id}`);
     expect(await answer.text()).toContain('<p>Hi</p>');

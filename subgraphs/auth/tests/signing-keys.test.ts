@@ -7,16 +7,20 @@ import { createSigningKeys } from '../src/session/signing-keys.ts';
 import { authWorld } from './world.ts';
 
 const world = await authWorld();
+const rotating = await authWorld();
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 const start = new Date('2026-03-01T00:00:00Z');
 const after = (ms: number) => new Date(start.getTime() + ms);
+type World = Awaited<ReturnType<typeof authWorld>>;
 /** A process of its own: nothing cached. */
-const someProcess = () => createSigningKeys(createSigningKeyRepository(world.database), createFieldCipher());
-const kidsAt = async (at: Date) =>
-  (await someProcess().jwks(at)).keys.map((key) => (key as { kid: string }).kid);
+const processOf = (world: World) => () =>
+  createSigningKeys(createSigningKeyRepository(world.database), createFieldCipher());
 
 it('rotates signing keys with an overlap on both sides', async () => {
+  const someProcess = processOf(rotating);
+  const kidsAt = async (at: Date) =>
+    (await someProcess().jwks(at)).keys.map((key) => (key as { kid: string }).kid);
   const starts = await Promise.all(Array.from({ length: 5 }, () => someProcess().rotateWhenDue(start)));
   expect(starts.filter(Boolean)).toHaveLength(1);
   const [first] = await kidsAt(start);
@@ -36,6 +40,7 @@ it('rotates signing keys with an overlap on both sides', async () => {
 });
 
 it('signs in one process what another publishes', async () => {
+  const someProcess = processOf(world);
   const { viewer } = await world.someUser();
   const user = await world.database.user.findUniqueOrThrow({ where: { id: viewer.id } });
   const session = await world.database.session.findUniqueOrThrow({ where: { id: viewer.sessionId } });

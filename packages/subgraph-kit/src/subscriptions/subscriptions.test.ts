@@ -1,5 +1,5 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { afterAll, expect, it } from '@jest/globals';
+import { afterAll, beforeEach, expect, it } from '@jest/globals';
 import { connectQuiz, type QuizDatabase } from '@studymate/database/quiz';
 import { createLogger, readSecret, signRequest } from '@studymate/runtime';
 import { someViewer, testDatabase, testRedisUrl } from '@studymate/testkit';
@@ -27,7 +27,10 @@ const relay = startOutboxRelay({
 });
 const system = () => createContext({ database, resources: {}, viewer: null, afterCommit: relay.wake });
 
-let version = 1;
+let version: number;
+beforeEach(() => {
+  version = 1;
+});
 const schema = buildSubgraphSchema({
   typeDefs: parse('type Query { version: Int } type Subscription { version(topic: ID!): Int }'),
   resolvers: {

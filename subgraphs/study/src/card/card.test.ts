@@ -94,10 +94,9 @@ describe('card', () => {
 
   it('takes skills of its own subject only', async () => {
     const { viewer, deckId } = await someLearner();
-    for (const skillId of [
-      newId('Skill'),
-      (await study.database.skill.findFirstOrThrow({ where: { ownerId: { not: viewer.id } } })).id,
-    ]) {
+    const other = await someLearner();
+    const foreign = await study.database.skill.findFirstOrThrow({ where: { ownerId: other.viewer.id } });
+    for (const skillId of [newId('Skill'), foreign.id]) {
       expect(await make(viewer, deckId, [{ front: 'a', back: 'b', skillIds: [skillId] }])).toMatchObject({
         code: 'NOT_FOUND',
       });
