@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { isProduction, readEnv, readSecret } from '@studymate/runtime';
 import { z } from 'zod';
 import { fileSchema, type GatewayFile } from './config-schema.ts';
+import { crossOriginSchema } from './plugins/cross-origin.ts';
+import { parseTrustedProxies, type TrustedProxies } from './plugins/trusted-proxies.ts';
 
 export const studymateConfig = fileURLToPath(new URL('../studymate.json', import.meta.url));
 
@@ -25,7 +27,7 @@ export interface Config extends GatewayFile {
   readonly secret: string | null;
   readonly redisUrl: string | null;
   readonly jwksUrl: string | null;
-  readonly trustedProxies: readonly string[];
+  readonly trustedProxies: TrustedProxies;
   /** Overrides of subgraph URLs, as found in the environment. */
   readonly environment: NodeJS.ProcessEnv;
 }
@@ -41,6 +43,11 @@ const environmentSchema = z.object({
   REDIS_URL: z.url().optional(),
   JWKS_URL: z.url().optional(),
   TRUSTED_PROXIES: z.string().default(''),
+  CORS_ORIGINS: z
+    .string()
+    .transform((list) => list.split(/[\s,]+/).filter(Boolean))
+    .pipe(crossOriginSchema.shape.origins.unwrap())
+    .optional(),
 });
 
 export const isHttpUrl = (text: string): boolean => /^https?:\/\//.test(text);
@@ -62,6 +69,26 @@ function locate(supergraph: string, folder: string): string {
   return isHttpUrl(supergraph) ? supergraph : resolve(folder, supergraph);
 }
 
+/** In production a page that came without TLS may not ask: anybody on its way could have written it. */
+function crossOriginRules(
+  { cors }: GatewayFile,
+  given: string[] | undefined,
+  production: boolean,
+): GatewayFile['cors'] {
+  if (cors === false) return false;
+  const origins = given ?? cors.origins;
+  return { ...cors, origins: production ? origins.filter((origin) => !origin.startsWith('http:')) : origins };
+}
+
+/** Whose pages may ask may subscribe as well. */
+const withOrigins = (
+  subscriptions: GatewayFile['subscriptions'],
+  cors: GatewayFile['cors'],
+): GatewayFile['subscriptions'] =>
+  subscriptions === false || cors === false
+    ? subscriptions
+    : { ...subscriptions, origins: [...subscriptions.origins, ...cors.origins] };
+
 /** Puts file, environment and command line together. Throws an Error that says what to mend. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env, options: StartOptions = {}): Config {
   const read = readEnv(environmentSchema, env);
@@ -76,8 +103,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, options: StartO
   if (supergraph === undefined)
     throw new Error('Name a supergraph: --supergraph FILE or URL, or GATEWAY_SUPERGRAPH.');
   const production = isProduction(env);
+  const cors = crossOriginRules(file, read.CORS_ORIGINS, production);
   return {
     ...file,
+    cors,
+    subscriptions: withOrigins(file.subscriptions, cors),
     supergraph,
     operationsFolder:
       configFile === null || file.operations.folder === undefined
@@ -89,11 +119,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, options: StartO
     sandbox: file.sandbox && !production,
     isProduction: production,
     secret: file.signing ? readSecret('SUBGRAPH_SECRET', env) : null,
-    redisUrl: file.sessions || file.rates !== false ? (read.REDIS_URL ?? null) : null,
+    redisUrl:
+      file.sessions || file.rates !== false || file.caching !== false ? (read.REDIS_URL ?? null) : null,
     jwksUrl: read.JWKS_URL ?? null,
-    trustedProxies: read.TRUSTED_PROXIES.split(',')
-      .map((address) => address.trim())
-      .filter(Boolean),
+    trustedProxies: parseTrustedProxies(read.TRUSTED_PROXIES),
     environment: env,
   };
 }

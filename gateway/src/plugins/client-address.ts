@@ -1,4 +1,5 @@
-import { isIPv4 } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
+import type { TrustedProxies } from './trusted-proxies.ts';
 
 const plain = (address: string): string => {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address.trim());
@@ -14,16 +15,17 @@ const withoutPort = (entry: string): string => {
 };
 
 /**
- * Who is calling: the peer of the connection, or, when that is a trusted proxy, the right-most address of
- * X-Forwarded-For that is not one. No other header is believed.
+ * Who is calling: the peer of the connection, or, when that is a trusted proxy, the right-most entry of
+ * X-Forwarded-For that is not one. What is no address there, and any other header, is not believed.
  */
 export function clientAddressOf(
   peer: string | undefined,
   forwardedFor: string | string[] | undefined,
-  trustedProxies: readonly string[],
+  trustedProxies: TrustedProxies,
 ): string {
   const address = plain(peer ?? '');
-  if (!trustedProxies.includes(address) || forwardedFor === undefined) return address;
+  if (forwardedFor === undefined || !trustedProxies.has(address)) return address;
   const chain = [forwardedFor].flat().join(',').split(',').map(withoutPort);
-  return chain.toReversed().find((entry) => entry !== '' && !trustedProxies.includes(entry)) ?? address;
+  const client = chain.toReversed().find((entry) => entry !== '' && !trustedProxies.has(entry));
+  return client !== undefined && isIP(client) !== 0 ? client : address;
 }

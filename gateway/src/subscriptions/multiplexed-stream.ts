@@ -1,16 +1,23 @@
 import type { StreamReport } from '@studymate/runtime';
 import type { DataObject } from '../execution/gathered.ts';
-import { EventQueue } from './event-queue.ts';
+
+interface Taker {
+  resolve(result: IteratorResult<DataObject>): void;
+  reject(error: Error): void;
+}
+
+const done: IteratorResult<DataObject> = { done: true, value: undefined };
 
 /** One of the subscriptions on a connection. The next event is asked for when the one before was taken. */
 export class MultiplexedStream implements AsyncIterableIterator<DataObject> {
   readonly #tell: (order: 'more' | 'end') => void;
   readonly #signal: AbortSignal;
   readonly #started = Promise.withResolvers<DataObject | null>();
-  readonly #events = new EventQueue();
+  #waiting: DataObject | null = null;
+  #taker: Taker | null = null;
   /** The subgraph sends the first event unasked. */
   #isAsked = true;
-  #isOver = false;
+  #end: 'complete' | Error | null = null;
 
   constructor(tell: (order: 'more' | 'end') => void, signal: AbortSignal) {
     this.#tell = tell;
@@ -28,7 +35,8 @@ export class MultiplexedStream implements AsyncIterableIterator<DataObject> {
     else if (report.type === 'cut') this.fail(new Error('The subgraph cut the stream off.'));
     else if (report.type === 'next') {
       this.#isAsked = false;
-      this.#events.push(report.result);
+      this.#waiting = report.result;
+      this.#hand();
     } else {
       if (report.type === 'refused') this.#started.resolve(report.result);
       this.#finish('complete');
@@ -41,18 +49,22 @@ export class MultiplexedStream implements AsyncIterableIterator<DataObject> {
   }
 
   next(): Promise<IteratorResult<DataObject>> {
-    if (!this.#isAsked && !this.#isOver && this.#events.size === 0) {
-      this.#isAsked = true;
-      this.#tell('more');
-    }
-    return this.#events.next();
+    return new Promise((resolve, reject) => {
+      this.#taker = { resolve, reject };
+      this.#hand();
+      if (this.#taker && !this.#isAsked) {
+        this.#isAsked = true;
+        this.#tell('more');
+      }
+    });
   }
 
   async return(): Promise<IteratorResult<DataObject>> {
-    if (!this.#isOver) this.#tell('end');
-    this.#started.reject(new Error('The stream was left.'));
+    if (!this.#end) this.#tell('end');
+    this.#waiting = null;
     this.#finish('complete');
-    return this.#events.return();
+    this.#started.reject(new Error('The stream was left.'));
+    return done;
   }
 
   [Symbol.asyncIterator](): this {
@@ -62,8 +74,18 @@ export class MultiplexedStream implements AsyncIterableIterator<DataObject> {
   readonly #leave = (): void => void this.return();
 
   #finish(end: 'complete' | Error): void {
-    this.#isOver = true;
     this.#signal.removeEventListener('abort', this.#leave);
-    this.#events.finish(end);
+    this.#end ??= end;
+    this.#hand();
+  }
+
+  #hand(): void {
+    const taker = this.#taker;
+    if (!taker || (!this.#waiting && !this.#end)) return;
+    this.#taker = null;
+    if (this.#waiting) taker.resolve({ done: false, value: this.#waiting });
+    else if (this.#end instanceof Error) taker.reject(this.#end);
+    else taker.resolve(done);
+    this.#waiting = null;
   }
 }

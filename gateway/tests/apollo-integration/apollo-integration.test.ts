@@ -6,6 +6,7 @@ import {
 import { createLogger } from '@studymate/runtime';
 import { answerWithApollo, readPost } from '../../src/apollo-request.ts';
 import { serveHttp } from '../../src/http.ts';
+import { createRefuse } from '../../src/plugins/refuse.ts';
 import { presentFailure } from '../../src/present-failure.ts';
 
 const logger = createLogger('gateway');
@@ -20,7 +21,7 @@ async function startServer(
   const http = await serveHttp({
     port: 0,
     host: '127.0.0.1',
-    headers: {},
+    door: { stop: () => null, headersFor: () => ({}), refuse: createRefuse(logger) },
     routes: new Map([
       [
         '/',
