@@ -6,6 +6,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { Logger } from '@studymate/runtime';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { cacheHeadersOf } from './caching/cache-headers.ts';
 import type { Config } from './config.ts';
 import { type BoundedCache, createBoundedCache } from './execution/bounded-cache.ts';
 import {
@@ -24,6 +25,8 @@ export interface EngineContext {
   readonly scope: RequestScope;
   /** Told which operation was answered, by the name in its document. */
   readonly onOperation: (name: string | null) => void;
+  /** Told how an answer that may be kept says so. */
+  readonly onCacheable: (headers: Readonly<Record<string, string>>) => void;
 }
 
 export interface GraphqlRequest {
@@ -32,6 +35,7 @@ export interface GraphqlRequest {
   readonly variables: unknown;
   readonly scope: RequestScope;
   readonly onOperation: EngineContext['onOperation'];
+  readonly onCacheable: EngineContext['onCacheable'];
 }
 
 export interface GraphqlAnswer {
@@ -79,9 +83,10 @@ function createApolloOptions(
 ): ApolloServerOptions<EngineContext> {
   return {
     gateway: holder.serve(async ({ schema, document, source, request, context }) => {
-      const { scope, onOperation }: EngineContext = {
+      const { scope, onOperation, onCacheable }: EngineContext = {
         scope: context.scope,
         onOperation: context.onOperation,
+        onCacheable: context.onCacheable,
       };
       const answer = await execute(holder.graphOf(schema), {
         document,
@@ -90,6 +95,7 @@ function createApolloOptions(
         variables: request.variables,
         scope,
         onOperation,
+        onCacheable,
       });
       const errors = answer.errors?.map(
         ({ message, path, extensions }) =>
@@ -130,9 +136,13 @@ export async function startGraphqlEngine(options: EngineOptions): Promise<Graphq
   };
 
   const run = async (graph: Graph, prepared: PreparedOperation, request: GraphqlRequest) => {
-    const { variables, scope, onOperation } = request;
+    const { variables, scope, onOperation, onCacheable } = request;
     onOperation(prepared.operation.name?.value ?? null);
     const result = await executeOperation(graph, prepared, { ...settings, variables, scope });
+    if (result.freshness) {
+      const audience = { isForEverybody: prepared.requirements.size === 0, vary: config.propagateHeaders };
+      onCacheable(cacheHeadersOf(result.freshness, result.ageSeconds, audience));
+    }
     return {
       ...(result.data === undefined ? {} : { data: result.data }),
       ...(result.errors.length === 0 ? {} : { errors: present(result.errors, scope.requestId) }),

@@ -21,6 +21,8 @@ export interface SubgraphDefinition {
   readonly name: string;
   readonly sdl: string;
   readonly resolvers: Resolvers;
+  /** The `Cache-Control` header of an answer without errors; without it there is none. */
+  readonly cacheControl?: (request: Received) => string;
 }
 
 /** What reached a subgraph. */
@@ -42,7 +44,12 @@ export interface RunningSubgraph {
 const federation = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@inaccessible", "@interfaceObject", "@authenticated", "@requiresScopes", "@policy"])`;
 
 /** A real subgraph, built with @apollo/subgraph and served over HTTP, that keeps what it was asked. */
-export async function startSubgraph({ name, sdl, resolvers }: SubgraphDefinition): Promise<RunningSubgraph> {
+export async function startSubgraph({
+  name,
+  sdl,
+  resolvers,
+  cacheControl,
+}: SubgraphDefinition): Promise<RunningSubgraph> {
   const document = parse(sdl.includes('@link') ? sdl : `${federation}\n${sdl}`);
   const schema = buildSubgraphSchema({ typeDefs: document, resolvers });
   const received: Received[] = [];
@@ -52,7 +59,8 @@ export async function startSubgraph({ name, sdl, resolvers }: SubgraphDefinition
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const text = Buffer.concat(chunks).toString();
     const body: Received['body'] = JSON.parse(text === '' ? '{}' : text);
-    received.push({ headers: { ...request.headers, 'x-raw-body': text }, body });
+    const asked = { headers: { ...request.headers, 'x-raw-body': text }, body };
+    received.push(asked);
     if (subgraph.mode === 'hang') return;
     if (subgraph.mode === 'break') {
       response
@@ -66,7 +74,12 @@ export async function startSubgraph({ name, sdl, resolvers }: SubgraphDefinition
       variableValues: body.variables ?? {},
       contextValue: { headers: request.headers },
     });
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(result));
+    response
+      .writeHead(200, {
+        'content-type': 'application/json',
+        ...(cacheControl && !result.errors ? { 'cache-control': cacheControl(asked) } : {}),
+      })
+      .end(JSON.stringify(result));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -1,3 +1,5 @@
+import type { EntityFetch, Recollection } from '../caching/entity-cache.ts';
+import type { ExecutionCaching } from '../caching/execution-caching.ts';
 import { type ExecutionError, UpstreamUnavailable } from './execution-error.ts';
 import { describeLostFetch, type EntityPaths, keysFetchedBy, readSubgraphErrors } from './fetch-errors.ts';
 import { copyOf, type DataObject, isDataObject, markAbsent, mergeInto } from './gathered.ts';
@@ -29,12 +31,14 @@ export interface Execution {
   readonly send: SendToSubgraph;
   /** Subgraphs that already kept this request waiting in vain: not asked again within it. */
   readonly unresponsive: Set<string>;
+  /** Null: nothing is kept of what is fetched, and nobody asks how long it might be. */
+  readonly caching: ExecutionCaching | null;
 }
 
 export type RunStep = (execution: Execution) => Promise<void>;
 
 /** The entities of one lookup, for each place the lookup answers, with the representation each was given. */
-interface Gathering {
+export interface Gathering {
   readonly lookup: EntityLookup;
   readonly places: readonly {
     readonly entities: readonly DataObject[];
@@ -114,23 +118,17 @@ function variablesText(names: readonly string[], variables: DataObject): string[
     .map((name) => `${JSON.stringify(name)}:${JSON.stringify(variables[name])}`);
 }
 
-/** Turns a fetch of the plan into a function that asks the subgraph and merges its answer. */
-export function compileFetch(step: FetchStep, types: TypeIndex): RunStep {
-  const head = `{"query":${JSON.stringify(step.operation)}${
-    step.operationName === null ? '' : `,"operationName":${JSON.stringify(step.operationName)}`
-  },"variables":{`;
-  const gathers = step.lookups.map((lookup) => compileGathering(lookup, types));
-  let keys: ReadonlyMap<string, readonly string[]> | undefined;
+const hasNothing = (gatherings: readonly Gathering[]): boolean =>
+  gatherings.every(({ representations }) => representations.length === 0);
 
-  const bodyOf = (execution: Execution, gatherings: readonly Gathering[]): string => {
-    const parts = variablesText(step.variables, execution.variables);
-    for (const { lookup, representations } of gatherings) {
-      parts.push(`${JSON.stringify(lookup.variable)}:[${representations.join(',')}]`);
-    }
-    return `${head}${parts.join(',')}}}`;
-  };
+interface Cached {
+  readonly caching: ExecutionCaching;
+  readonly fetch: EntityFetch;
+  readonly recollection: Recollection | null;
+}
 
-  const merge = (execution: Execution, answer: DataObject, gatherings: readonly Gathering[]) => {
+function compileMerge(step: FetchStep, types: TypeIndex) {
+  return (execution: Execution, answer: DataObject, gatherings: readonly Gathering[]): void => {
     if (Array.isArray(answer.errors) && answer.errors.length > 0) {
       const paths = locate(execution.data, gatherings, types);
       execution.errors.push(...readSubgraphErrors(answer.errors, step.service, paths));
@@ -144,11 +142,30 @@ export function compileFetch(step: FetchStep, types: TypeIndex): RunStep {
     applyRewrites(data, step.outputRewrites, types);
     for (const target of listTargets(execution.data, step.path, types)) mergeInto(target, data);
   };
+}
 
-  return async (execution) => {
-    const gatherings = gathers.map((gather) => gather(execution.data));
-    if (gatherings.length > 0 && gatherings.every(({ representations }) => representations.length === 0))
-      return;
+/** Turns a fetch of the plan into a function that asks the subgraph and merges its answer. */
+export function compileFetch(step: FetchStep, types: TypeIndex): RunStep {
+  const head = `{"query":${JSON.stringify(step.operation)}${
+    step.operationName === null ? '' : `,"operationName":${JSON.stringify(step.operationName)}`
+  },"variables":{`;
+  const gathers = step.lookups.map((lookup) => compileGathering(lookup, types));
+  const merge = compileMerge(step, types);
+  let keys: ReadonlyMap<string, readonly string[]> | undefined;
+
+  const bodyOf = (execution: Execution, gatherings: readonly Gathering[]): string => {
+    const parts = variablesText(step.variables, execution.variables);
+    for (const { lookup, representations } of gatherings) {
+      parts.push(`${JSON.stringify(lookup.variable)}:[${representations.join(',')}]`);
+    }
+    return `${head}${parts.join(',')}}}`;
+  };
+
+  const fetchAnswer = async (
+    execution: Execution,
+    gatherings: readonly Gathering[],
+    cached: Cached | null,
+  ) => {
     try {
       if (execution.unresponsive.has(step.service)) throw new UpstreamUnavailable(step.service, 'timeout');
       const answer = await execution.send({
@@ -158,12 +175,29 @@ export function compileFetch(step: FetchStep, types: TypeIndex): RunStep {
         scope: execution.scope,
         operationName: step.operationName,
       });
+      cached?.caching.answered({ ...cached.fetch, gatherings }, answer, cached.recollection);
       merge(execution, answer, gatherings);
     } catch (error) {
       if (!(error instanceof UpstreamUnavailable)) throw error;
       if (error.reason === 'timeout') execution.unresponsive.add(step.service);
+      cached?.caching.join(null);
       keys ??= keysFetchedBy(step);
       execution.errors.push(...describeLostFetch(error, keys, locate(execution.data, gatherings, types)));
     }
+  };
+
+  return async (execution) => {
+    const gatherings = gathers.map((gather) => gather(execution.data));
+    if (gatherings.length > 0 && hasNothing(gatherings)) return;
+    const { caching, variables, scope } = execution;
+    if (!caching) return fetchAnswer(execution, gatherings, null);
+    const fetch = { step, types, gatherings, variables, scope };
+    const recollection = await caching.recall(fetch);
+    const cached: Cached = { caching, fetch, recollection };
+    if (!recollection) return fetchAnswer(execution, gatherings, cached);
+    const { known, missing, freshness } = recollection;
+    if (known.length > 0) caching.join(freshness);
+    for (const { gathering, items } of known) mergeEntities(gathering, items, types);
+    if (!hasNothing(missing)) await fetchAnswer(execution, missing, cached);
   };
 }
