@@ -1,42 +1,40 @@
-import { gauge } from '@studymate/runtime';
-import {
-  type DocumentNode,
-  GraphQLError,
-  getOperationAST,
-  NoSchemaIntrospectionCustomRule,
-  parse,
-  specifiedRules,
-  validate,
-} from 'graphql';
+import type { Logger } from '@studymate/runtime';
+import { GraphQLError, getOperationAST } from 'graphql';
 import { toHeaderMap } from '../apollo-request.ts';
 import type { Config } from '../config.ts';
 import type { SubscriptionRules } from '../config-schema.ts';
-import { type BoundedCache, createBoundedCache } from '../execution/bounded-cache.ts';
 import type { ExecutionSettings } from '../execution/execute-operation.ts';
+import { UpstreamUnavailable } from '../execution/execution-error.ts';
 import { isDataObject } from '../execution/gathered.ts';
-import { type Graph, type PreparedOperation, prepareOperation } from '../execution/prepared-operation.ts';
 import type { RequestScope } from '../execution/scope.ts';
 import type { GraphqlAnswer, GraphqlEngine } from '../graphql-engine.ts';
 import type { ResolveOperation } from '../operations/resolve-operation.ts';
-import { admitDocument, type OperationLimits } from '../plugins/operation-limits.ts';
 import { refusal } from '../plugins/read-body.ts';
 import type { PresentErrors } from '../present-errors.ts';
 import type { HeldGraph } from '../supergraph/supergraph-holder.ts';
-import { startSubscription } from './answer-events.ts';
-import type { SubgraphStreams } from './subgraph-stream.ts';
+import { createAllowance } from './allowance.ts';
+import { type SubscriptionAnswers, startSubscription, unavailable } from './answer-events.ts';
+import type { EventSources } from './event-sources.ts';
+import { createPreparation, type LiveOperation, readOperation } from './live-operation.ts';
+import { createSubscriptionLog, type LiveProtocol, type LoggedSubscription } from './subscription-log.ts';
 
 export type LiveAnswers = AsyncIterableIterator<GraphqlAnswer> & {
   return(): Promise<IteratorResult<GraphqlAnswer>>;
 };
 
+export interface AskedLive {
+  readonly payload: object;
+  readonly client: string | null;
+  readonly scope: RequestScope;
+  readonly protocol: LiveProtocol;
+  /** Told which operation it is, by the name in its document, once that is valid. */
+  readonly onOperation: (name: string | null) => void;
+}
+
 /** Answers an operation over a connection that stays open: once, or for every event. */
 export interface LiveOperations {
   /** Throws a GraphQLError for what cannot be asked at all. */
-  open(asked: {
-    readonly payload: object;
-    readonly client: string | null;
-    readonly scope: RequestScope;
-  }): Promise<GraphqlAnswer | LiveAnswers>;
+  open(asked: AskedLive): Promise<GraphqlAnswer | LiveAnswers>;
 }
 
 export interface LiveOptions {
@@ -47,85 +45,28 @@ export interface LiveOptions {
   readonly settings: ExecutionSettings;
   readonly present: PresentErrors;
   readonly resolve: ResolveOperation;
-  readonly streams: SubgraphStreams;
+  readonly sources: EventSources;
+  readonly logger: Logger;
 }
 
 export const isLive = (answer: GraphqlAnswer | LiveAnswers): answer is LiveAnswers =>
   Symbol.asyncIterator in answer;
 
-const openSubscriptions = gauge({
-  name: 'gateway_subscriptions',
-  help: 'Subscriptions that are open.',
-  labels: [],
-});
-
-const maxValidationErrors = 5;
-
-interface AskedOperation {
-  readonly source: string;
-  readonly document: DocumentNode;
-  readonly operationName: string | null;
-  readonly variables: unknown;
-}
-
-function readAsked(payload: Readonly<Record<string, unknown>>, limits: OperationLimits): AskedOperation {
-  const { query, operationName = null, variables } = payload;
-  if (typeof query !== 'string' || (operationName !== null && typeof operationName !== 'string'))
-    throw refusal(400, 'BAD_USER_INPUT', 'No operation.');
-  admitDocument(query, limits);
-  const document = parse(query, { noLocation: true });
-  return { source: query, document, operationName, variables };
-}
-
-/** Counts what is open for each key, up to a number. */
-function createTally(max: number) {
-  const open = new Map<string, number>();
-  return (key: string): (() => void) | null => {
-    const before = open.get(key) ?? 0;
-    if (before >= max) return null;
-    open.set(key, before + 1);
-    openSubscriptions.inc();
-    return () => {
-      const left = (open.get(key) ?? 1) - 1;
-      if (left === 0) open.delete(key);
-      else open.set(key, left);
-      openSubscriptions.dec();
-    };
-  };
-}
-
-/** Operations that have passed validation, per supergraph. */
-function createPreparation({ config }: LiveOptions) {
-  const known = new WeakMap<Graph, BoundedCache<PreparedOperation>>();
-  const rules = config.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
-  return (graph: Graph, { source, document, operationName }: AskedOperation): PreparedOperation => {
-    const operations = known.get(graph) ?? createBoundedCache<PreparedOperation>(config.operationCache);
-    known.set(graph, operations);
-    const key = `${operationName ?? ''}\u0000${source}`;
-    const before = operations.get(key);
-    if (before) return before;
-    const [problem] = validate(graph.schema, document, rules, {
-      maxErrors: maxValidationErrors,
-      hideSuggestions: config.isProduction,
-    });
-    if (problem) {
-      throw new GraphQLError(problem.message, {
-        extensions: { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } },
-      });
-    }
-    const prepared = prepareOperation(graph, document, operationName);
-    operations.set(key, prepared);
-    return prepared;
-  };
-}
+/** For who comes when everything is taken. */
+export const retryAfterSeconds = 5;
 
 /** A query or mutation takes the same way as over plain HTTP. */
 async function answerOnce(
   engine: GraphqlEngine,
-  asked: AskedOperation,
-  scope: RequestScope,
+  operation: LiveOperation,
+  { scope, onOperation }: AskedLive,
 ): Promise<GraphqlAnswer> {
-  const { source: query, operationName, variables } = asked;
+  const { source: query, operationName, variables } = operation;
+  const context = { scope, onOperation, onCacheable: () => undefined };
+  const known = isDataObject(variables ?? {})
+    ? engine.answerKnown({ source: query, operationName, variables: variables ?? null, ...context })
+    : null;
+  if (known) return known;
   const { body } = await engine.apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: {
       method: 'POST',
@@ -133,11 +74,65 @@ async function answerOnce(
       search: '',
       body: { query, ...(operationName === null ? {} : { operationName }), variables: variables ?? {} },
     },
-    context: async () => ({ scope, onOperation: () => undefined, onCacheable: () => undefined }),
+    context: async () => context,
   });
   if (body.kind !== 'complete')
     throw refusal(400, 'BAD_USER_INPUT', 'Incremental delivery is not supported.');
   return JSON.parse(body.string) as GraphqlAnswer;
+}
+
+/** Takes a place of the viewer's, and one of everybody's. Throws RATE_LIMITED (429, 503) when there is none. */
+function createAdmission({ perViewer, maxSubscriptions }: SubscriptionRules) {
+  const each = createAllowance(perViewer);
+  const all = createAllowance(maxSubscriptions);
+  return ({ viewer, ipAddress }: RequestScope): (() => void) => {
+    const leave = each.take(viewer?.id ?? ipAddress);
+    if (!leave) throw refusal(429, 'RATE_LIMITED', `No more than ${perViewer} subscriptions at once.`);
+    const leaveAll = all.take('');
+    if (leaveAll) {
+      return () => {
+        leave();
+        leaveAll();
+      };
+    }
+    leave();
+    throw new GraphQLError('Too many subscriptions are open. Try again shortly.', {
+      extensions: {
+        code: 'RATE_LIMITED',
+        retryAfterSeconds,
+        http: { status: 503, headers: { 'retry-after': String(retryAfterSeconds) } },
+      },
+    });
+  };
+}
+
+interface Delivery {
+  readonly present: PresentErrors;
+  readonly requestId: string;
+  readonly logged: LoggedSubscription;
+  readonly stop: AbortController;
+}
+
+/** Presents every answer; an upstream that stays away is told as the last one. */
+async function* deliver(
+  answers: SubscriptionAnswers,
+  { present, requestId, logged, stop }: Delivery,
+): AsyncGenerator<GraphqlAnswer> {
+  try {
+    for await (const { data, errors } of answers) {
+      logged.delivered();
+      yield {
+        ...(errors.length === 0 ? {} : { errors: present(errors, requestId) }),
+        ...(data === undefined ? {} : { data }),
+      };
+    }
+  } catch (error) {
+    if (!(error instanceof UpstreamUnavailable)) throw error;
+    yield { data: null, errors: present([unavailable(error)], requestId) };
+  } finally {
+    stop.abort();
+    logged.ended();
+  }
 }
 
 /** Generators answer `return` only once their `next` is done; aborting first makes it be done. */
@@ -154,47 +149,30 @@ function abortable(answers: AsyncGenerator<GraphqlAnswer>, stop: () => void): Li
 }
 
 export function createLiveOperations(options: LiveOptions): LiveOperations {
-  const { config, rules, holder, engine, settings, present, resolve, streams } = options;
-  const prepare = createPreparation(options);
-  const admit = createTally(rules.perViewer);
+  const { config, rules, holder, engine, settings, present, resolve, sources, logger } = options;
+  const prepare = createPreparation(config);
+  const admit = createAdmission(rules);
+  const logOpened = createSubscriptionLog(logger);
 
-  const subscribe = async (
-    asked: AskedOperation,
-    scope: RequestScope,
-  ): Promise<GraphqlAnswer | LiveAnswers> => {
+  const subscribe = async (operation: LiveOperation, asked: AskedLive) => {
+    const { scope, client: clientName, protocol } = asked;
     const graph = holder.current();
-    const prepared = prepare(graph, asked);
-    const release = admit(scope.viewer?.id ?? scope.ipAddress);
-    if (!release)
-      throw refusal(429, 'RATE_LIMITED', `No more than ${rules.perViewer} subscriptions at once.`);
+    const prepared = prepare(graph, operation);
+    const operationName = prepared.operation.name?.value ?? null;
+    asked.onOperation(operationName);
     const stop = new AbortController();
-    stop.signal.addEventListener('abort', release, { once: true });
-    const { variables } = asked;
+    stop.signal.addEventListener('abort', admit(scope), { once: true });
     try {
-      const start = await startSubscription(graph, prepared, {
-        variables,
-        scope,
-        settings,
-        streams,
-        signal: stop.signal,
-      });
+      const { variables } = operation;
+      const { signal } = stop;
+      const start = await startSubscription(graph, prepared, { variables, scope, settings, sources, signal });
       if (start.kind === 'refused') {
         stop.abort();
         return { errors: present(start.errors, scope.requestId) };
       }
-      const answers = async function* (): AsyncGenerator<GraphqlAnswer> {
-        try {
-          for await (const { data, errors } of start.answers) {
-            yield {
-              ...(errors.length === 0 ? {} : { errors: present(errors, scope.requestId) }),
-              ...(data === undefined ? {} : { data }),
-            };
-          }
-        } finally {
-          stop.abort();
-        }
-      };
-      return abortable(answers(), () => stop.abort());
+      const logged = logOpened({ operationName, clientName, protocol, scope });
+      const answers = deliver(start.answers, { present, requestId: scope.requestId, logged, stop });
+      return abortable(answers, () => stop.abort());
     } catch (error) {
       stop.abort();
       throw error;
@@ -202,14 +180,14 @@ export function createLiveOperations(options: LiveOptions): LiveOperations {
   };
 
   return {
-    open: async ({ payload, client, scope }) => {
-      const resolved = resolve(client, { ...payload });
-      const { limits } = settings.rulesOf(scope);
-      const asked = readAsked(isDataObject(resolved) ? resolved : {}, limits);
-      const operation = getOperationAST(asked.document, asked.operationName);
-      return operation?.operation === 'subscription'
-        ? subscribe(asked, scope)
-        : answerOnce(engine, asked, scope);
+    open: async (asked) => {
+      const resolved = resolve(asked.client, { ...asked.payload });
+      const { limits } = settings.rulesOf(asked.scope);
+      const operation = readOperation(isDataObject(resolved) ? resolved : {}, limits);
+      const { document, operationName } = operation;
+      return getOperationAST(document, operationName)?.operation === 'subscription'
+        ? subscribe(operation, asked)
+        : answerOnce(engine, operation, asked);
     },
   };
 }

@@ -1,23 +1,16 @@
 import type { StreamReport } from '@studymate/runtime';
 import type { DataObject } from '../execution/gathered.ts';
-
-interface Taker {
-  resolve(result: IteratorResult<DataObject>): void;
-  reject(error: Error): void;
-}
-
-const done: IteratorResult<DataObject> = { done: true, value: undefined };
+import { EventQueue } from './event-queue.ts';
 
 /** One of the subscriptions on a connection. The next event is asked for when the one before was taken. */
 export class MultiplexedStream implements AsyncIterableIterator<DataObject> {
   readonly #tell: (order: 'more' | 'end') => void;
   readonly #signal: AbortSignal;
   readonly #started = Promise.withResolvers<DataObject | null>();
-  #waiting: DataObject | null = null;
-  #taker: Taker | null = null;
+  readonly #events = new EventQueue();
   /** The subgraph sends the first event unasked. */
   #isAsked = true;
-  #end: 'complete' | Error | null = null;
+  #isOver = false;
 
   constructor(tell: (order: 'more' | 'end') => void, signal: AbortSignal) {
     this.#tell = tell;
@@ -35,8 +28,7 @@ export class MultiplexedStream implements AsyncIterableIterator<DataObject> {
     else if (report.type === 'cut') this.fail(new Error('The subgraph cut the stream off.'));
     else if (report.type === 'next') {
       this.#isAsked = false;
-      this.#waiting = report.result;
-      this.#hand();
+      this.#events.push(report.result);
     } else {
       if (report.type === 'refused') this.#started.resolve(report.result);
       this.#finish('complete');
@@ -49,22 +41,18 @@ export class MultiplexedStream implements AsyncIterableIterator<DataObject> {
   }
 
   next(): Promise<IteratorResult<DataObject>> {
-    return new Promise((resolve, reject) => {
-      this.#taker = { resolve, reject };
-      this.#hand();
-      if (this.#taker && !this.#isAsked) {
-        this.#isAsked = true;
-        this.#tell('more');
-      }
-    });
+    if (!this.#isAsked && !this.#isOver && this.#events.size === 0) {
+      this.#isAsked = true;
+      this.#tell('more');
+    }
+    return this.#events.next();
   }
 
   async return(): Promise<IteratorResult<DataObject>> {
-    if (!this.#end) this.#tell('end');
-    this.#waiting = null;
-    this.#finish('complete');
+    if (!this.#isOver) this.#tell('end');
     this.#started.reject(new Error('The stream was left.'));
-    return done;
+    this.#finish('complete');
+    return this.#events.return();
   }
 
   [Symbol.asyncIterator](): this {
@@ -74,18 +62,8 @@ export class MultiplexedStream implements AsyncIterableIterator<DataObject> {
   readonly #leave = (): void => void this.return();
 
   #finish(end: 'complete' | Error): void {
+    this.#isOver = true;
     this.#signal.removeEventListener('abort', this.#leave);
-    this.#end ??= end;
-    this.#hand();
-  }
-
-  #hand(): void {
-    const taker = this.#taker;
-    if (!taker || (!this.#waiting && !this.#end)) return;
-    this.#taker = null;
-    if (this.#waiting) taker.resolve({ done: false, value: this.#waiting });
-    else if (this.#end instanceof Error) taker.reject(this.#end);
-    else taker.resolve(done);
-    this.#waiting = null;
+    this.#events.finish(end);
   }
 }

@@ -6,7 +6,9 @@ import type { Identify } from '../identity/identify.ts';
 import type { SessionRevocations } from '../identity/session-revocations.ts';
 import type { LabelClient } from '../plugins/client-labels.ts';
 import type { HoldToRate } from '../plugins/rate-limits.ts';
+import type { createRequestLog } from '../plugins/request-log.ts';
 import { readScope } from '../request-scope.ts';
+import { createEventSources } from './event-sources.ts';
 import { createEventStreams, type StreamEvents } from './event-stream.ts';
 import { createLiveOperations, type LiveOptions } from './live-operations.ts';
 import { createMultiplexedStreams } from './multiplexed-streams.ts';
@@ -20,7 +22,7 @@ export interface Subscriptions {
   stop(): Promise<void>;
 }
 
-export interface ServeOptions extends Omit<LiveOptions, 'streams' | 'rules'> {
+export interface ServeOptions extends Omit<LiveOptions, 'sources' | 'rules'> {
   readonly config: Config;
   readonly urlOf: (service: string) => string | null;
   readonly identify: Identify;
@@ -28,17 +30,22 @@ export interface ServeOptions extends Omit<LiveOptions, 'streams' | 'rules'> {
   readonly revocations: SessionRevocations;
   readonly holdToRate: HoldToRate;
   readonly now: Clock;
+  readonly log: ReturnType<typeof createRequestLog>;
   readonly logger: Logger;
 }
 
 /** Serves subscriptions over WebSocket, server-sent events and multipart; null when they are switched off. */
 export function serveSubscriptions(options: ServeOptions): Subscriptions | null {
-  const { config, urlOf, identify, labelClient, revocations, holdToRate, now, logger } = options;
+  const { config, urlOf, identify, labelClient, revocations, holdToRate, now, log, logger } = options;
   const rules = config.subscriptions;
   if (rules === false) return null;
   const createStreams = rules.upstream === 'multiplexed' ? createMultiplexedStreams : createSubgraphStreams;
   const streams = createStreams({ path: rules.path, secret: config.secret, urlOf });
-  const operations = createLiveOperations({ ...options, rules, streams });
+  const operations = createLiveOperations({
+    ...options,
+    rules,
+    sources: createEventSources(streams, rules.shared),
+  });
   const sessions = createSessionWatch(revocations, now);
   const stopped = new AbortController();
   const sockets = createWebSockets({
@@ -47,8 +54,13 @@ export function serveSubscriptions(options: ServeOptions): Subscriptions | null 
     operations,
     sessions,
     readScope: (request, authorization, requestId) =>
-      readScope({ config, labelClient, identify: (credentials) => identify({ ...credentials, authorization }) }, request, requestId),
+      readScope(
+        { config, labelClient, identify: (credentials) => identify({ ...credentials, authorization }) },
+        request,
+        requestId,
+      ),
     holdToRate,
+    log,
     logger,
   });
   return {
