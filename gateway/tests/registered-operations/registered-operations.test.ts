@@ -180,8 +180,8 @@ describe('registered operations', () => {
     await post('web', { documentId: 'c'.repeat(64), variables: { id: '1', title: 'x' } });
     const metrics = await (await fetch(`${world.url}/metrics`)).text();
     const labels = 'operation="Rename",client="web",client_version="none",status="200"';
-    expect(metrics).toContain(`gateway_requests_total{${labels},lane="known"}`);
-    expect(metrics).not.toContain(`gateway_requests_total{${labels},lane="new"}`);
+    expect(metrics).toContain(`gateway_requests_total{${labels},lane="known",protocol="http"}`);
+    expect(metrics).not.toContain(`gateway_requests_total{${labels},lane="new",protocol="http"}`);
   });
 });
 
