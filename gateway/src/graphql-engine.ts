@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ApolloServer, type ApolloServerOptions } from '@apollo/server';
 import {
   ApolloServerPluginInlineTraceDisabled,
@@ -17,7 +18,7 @@ import {
 import { type Graph, type PreparedOperation, prepareOperation } from './execution/prepared-operation.ts';
 import type { RequestScope } from './execution/scope.ts';
 import type { RegisteredOperation } from './operations/manifest.ts';
-import { prepareRegistered } from './operations/prepare-registered.ts';
+import { prepareAgain, prepareRegistered } from './operations/prepare-registered.ts';
 import { type PresentErrors, shorten } from './present-errors.ts';
 import type { HeldGraph } from './supergraph/supergraph-holder.ts';
 
@@ -48,8 +49,8 @@ export interface GraphqlEngine {
   readonly apollo: ApolloServer<EngineContext>;
   /** Answers an operation that has passed that pipeline before; null for any other. */
   answerKnown(request: GraphqlRequest): Promise<GraphqlAnswer> | null;
-  /** Plans a registered operation for the supergraph in service. Throws when it is not valid there. */
-  prepare(operation: RegisteredOperation): void;
+  /** Plans a registered operation. Throws when it is not valid in the graph. */
+  prepare(operation: RegisteredOperation, graph: Graph): void;
   stop(): Promise<void>;
 }
 
@@ -63,8 +64,33 @@ export interface EngineOptions {
 
 const maxValidationErrors = 5;
 
+const separator = '\u0000';
+
 const keyOf = (source: string, operationName: string | null): string =>
-  `${operationName ?? ''}\u0000${source}`;
+  `${operationName ?? ''}${separator}${source}`;
+
+const sourceOf = (key: string): string => key.slice(key.indexOf(separator) + 1);
+
+const maxWarmed = 500;
+const warmingMs = 10_000;
+
+/** Prepares what was asked last, one operation in each turn of the event loop, for ten seconds at most. */
+async function planAgain(
+  known: BoundedCache<PreparedOperation>,
+  coming: BoundedCache<PreparedOperation>,
+  prepare: (source: string, prepared: PreparedOperation) => PreparedOperation,
+): Promise<void> {
+  const startedAt = performance.now();
+  for (const [key, prepared] of known.entries().slice(0, maxWarmed)) {
+    if (performance.now() - startedAt > warmingMs) return;
+    try {
+      coming.set(key, prepare(sourceOf(key), prepared));
+    } catch {
+      // It is not valid in the schema to come: whoever asks for it again is told so.
+    }
+    await nextTurn();
+  }
+}
 
 /** Errors of @apollo/server itself: bugs are masked, what a client sent wrong is told, at no great length. */
 function createErrorFormat(logger: Logger): NonNullable<ApolloServerOptions<EngineContext>['formatError']> {
@@ -161,6 +187,11 @@ export async function startGraphqlEngine(options: EngineOptions): Promise<Graphq
     }),
   );
   await apollo.start();
+  holder.beforeSwap((next) =>
+    planAgain(operationsOf(holder.current()), operationsOf(next), (source, prepared) =>
+      prepareAgain(next, { source, known: prepared }, config),
+    ),
+  );
 
   return {
     apollo,
@@ -169,8 +200,7 @@ export async function startGraphqlEngine(options: EngineOptions): Promise<Graphq
       const prepared = operationsOf(graph).get(keyOf(request.source, request.operationName));
       return prepared ? run(graph, prepared, request) : null;
     },
-    prepare: (operation) => {
-      const graph = holder.current();
+    prepare: (operation, graph) => {
       const prepared = prepareRegistered(graph, operation, config);
       if (prepared) operationsOf(graph).set(keyOf(operation.body, operation.name), prepared);
     },

@@ -5,6 +5,8 @@ import { type PolicyRegistry, type Refusal, type Requirement, refusalOf } from '
 /** What one viewer may see of one operation: equal profiles may share a plan, others never do. */
 export interface AccessProfile {
   readonly key: string;
+  /** By the identity of the requirements. */
+  readonly decisions: ReadonlyMap<string, Refusal | null>;
   refusalOf(typename: string, fieldName: string): Refusal | null;
 }
 
@@ -13,32 +15,21 @@ export type RequirementSets = ReadonlyMap<string, readonly Requirement[]>;
 
 export const identityOf = (requirements: readonly Requirement[]): string => JSON.stringify(requirements);
 
-/** The profile of a viewer whom nothing of an operation is refused: for plans made before anybody asks. */
-export const profileOfEverything = (sets: RequirementSets, index: AccessIndex): AccessProfile => ({
-  key: '+'.repeat(sets.size),
-  refusalOf: (typename, fieldName) => {
-    const requirements = index.requirementsOf(typename, fieldName);
-    return requirements.length === 0 || sets.has(identityOf(requirements)) ? null : 'FORBIDDEN';
-  },
-});
+type Decide = (identity: string, requirements: readonly Requirement[]) => Refusal | null;
 
-/** Decides every requirement of an operation for a viewer, once. */
-export function decideAccess(
-  sets: RequirementSets,
-  viewer: Viewer | null,
-  rules: { readonly index: AccessIndex; readonly policies: PolicyRegistry },
-): AccessProfile {
+function profileOf(sets: RequirementSets, index: AccessIndex, decide: Decide): AccessProfile {
   const decisions = new Map<string, Refusal | null>();
   let key = '';
   for (const [identity, requirements] of sets) {
-    const refusal = refusalOf(requirements, viewer, rules.policies);
+    const refusal = decide(identity, requirements);
     decisions.set(identity, refusal);
     key += refusal === null ? '+' : refusal === 'FORBIDDEN' ? 'f' : 'u';
   }
   return {
     key,
+    decisions,
     refusalOf: (typename, fieldName) => {
-      const requirements = rules.index.requirementsOf(typename, fieldName);
+      const requirements = index.requirementsOf(typename, fieldName);
       if (requirements.length === 0) return null;
       const decided = decisions.get(identityOf(requirements));
       // A field that the operation was not read to ask for is not decided, and what is not decided is refused.
@@ -46,3 +37,19 @@ export function decideAccess(
     },
   };
 }
+
+/** The profile of a viewer whom nothing of an operation is refused: for plans made before anybody asks. */
+export const profileOfEverything = (sets: RequirementSets, index: AccessIndex): AccessProfile =>
+  profileOf(sets, index, () => null);
+
+/** What was decided for an operation elsewhere, as far as that goes: for plans made before anybody asks again. */
+export const profileLike = (known: AccessProfile, sets: RequirementSets, index: AccessIndex): AccessProfile =>
+  profileOf(sets, index, (identity) => known.decisions.get(identity) ?? null);
+
+/** Decides every requirement of an operation for a viewer, once. */
+export const decideAccess = (
+  sets: RequirementSets,
+  viewer: Viewer | null,
+  rules: { readonly index: AccessIndex; readonly policies: PolicyRegistry },
+): AccessProfile =>
+  profileOf(sets, rules.index, (_identity, requirements) => refusalOf(requirements, viewer, rules.policies));

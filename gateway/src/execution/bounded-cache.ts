@@ -4,6 +4,8 @@ export interface BoundedCache<T> {
   set(key: string, value: T): void;
   delete(key: string): void;
   clear(): void;
+  /** The entries, the one used last first. */
+  entries(): [string, T][];
   readonly size: number;
 }
 
@@ -28,6 +30,7 @@ export function createBoundedCache<T>(maxEntries: number): BoundedCache<T> {
       entries.delete(key);
     },
     clear: () => entries.clear(),
+    entries: () => [...entries].toReversed(),
     get size() {
       return entries.size;
     },

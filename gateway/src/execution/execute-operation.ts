@@ -9,11 +9,13 @@ import { broken, type Completion } from './completion.ts';
 import type { ExecutionError } from './execution-error.ts';
 import type { Execution, SendToSubgraph } from './fetch-step.ts';
 import type { DataObject } from './gathered.ts';
+import { countPlan } from './operation-metrics.ts';
 import { activeOverrides } from './overrides.ts';
 import {
   type CompiledOperation,
   compileFor,
   type Graph,
+  isCompiledFor,
   type PreparedOperation,
 } from './prepared-operation.ts';
 import type { RequestScope } from './scope.ts';
@@ -128,6 +130,7 @@ export async function executeOperation(
     policies: request.policies,
   });
   const overrides = activeOverrides(graph.overrides, request.scope);
+  countPlan(isCompiledFor(prepared, { profile, overrides }) ? 'hit' : 'miss', request.scope.client);
   const compiled = compileFor(graph, prepared, { profile, overrides });
   if (request.whenRefused === 'reject' && compiled.denials.length > 0) {
     return { data: undefined, errors: presentDenials(compiled.denials, [], variables) };

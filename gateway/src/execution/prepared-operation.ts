@@ -54,6 +54,7 @@ export interface Graph {
 
 /** An operation compiled for everyone in the same circumstances. */
 export interface CompiledOperation {
+  readonly circumstances: Circumstances;
   readonly plan: Plan;
   readonly run: RunStep;
   readonly subscription: FetchStep | null;
@@ -140,18 +141,25 @@ function planOf(graph: Graph, prepared: PreparedOperation, { isRefused, override
   return plan;
 }
 
+const keyOf = ({ profile, overrides }: Circumstances): string => profile.key + overrides.key;
+
+export const isCompiledFor = (prepared: PreparedOperation, circumstances: Circumstances): boolean =>
+  prepared.compiled.get(keyOf(circumstances)) !== undefined;
+
 /** The operation compiled for its circumstances: planned without what the profile refuses, once. */
 export function compileFor(
   graph: Graph,
   prepared: PreparedOperation,
-  { profile, overrides }: Circumstances,
+  circumstances: Circumstances,
 ): CompiledOperation {
-  const key = profile.key + overrides.key;
+  const { profile, overrides } = circumstances;
+  const key = keyOf(circumstances);
   const known = prepared.compiled.get(key);
   if (known) return known;
   const refused = listRefusedFields(graph.schema, prepared.document, profile);
   const plan = planOf(graph, prepared, { isRefused: (field) => refused.has(field), overrides });
   const compiled: CompiledOperation = {
+    circumstances,
     plan,
     run: compileStep(plan.root, graph.types),
     subscription: plan.subscription,

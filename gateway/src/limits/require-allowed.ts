@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { estimateCost } from '../cost/estimate-cost.ts';
 import type { DataObject } from '../execution/gathered.ts';
+import { observeCost } from '../execution/operation-metrics.ts';
 import type { Graph, PreparedOperation } from '../execution/prepared-operation.ts';
 import type { RequestScope } from '../execution/scope.ts';
 import { requireSizeWithin } from '../plugins/operation-limits.ts';
@@ -25,11 +26,12 @@ interface Asked {
 function requireAffordable(
   graph: Graph,
   { operation, root, fragments }: PreparedOperation,
-  { variables, cost: allowed }: { readonly variables: DataObject; readonly cost: PlanRules['cost'] },
+  { variables, scope, allowed }: Pick<Asked, 'variables' | 'scope'> & { readonly allowed: PlanRules['cost'] },
 ): number {
   if (allowed === false) return 0;
   const { max, listSize } = allowed;
   const cost = estimateCost(operation, root.name, { index: graph.cost, fragments, variables, listSize });
+  observeCost(cost, scope.client);
   if (cost <= max) return cost;
   throw new GraphQLError(`The operation may cost ${cost}; ${max} is allowed.`, {
     extensions: { code: 'OPERATION_TOO_COMPLEX', cost, maxCost: max, http: { status: 400 } },
@@ -52,6 +54,6 @@ export async function requireAllowed(
   if (size) requireSizeWithin(operation, size, limits);
   requirePageSizes(slices, variables, limits);
   requireInputSizes(variables, limits);
-  const estimated = requireAffordable(graph, prepared, { variables, cost });
+  const estimated = requireAffordable(graph, prepared, { variables, scope, allowed: cost });
   await settings.charge(scope, { cost: estimated, operation: operation.operation, rootUses });
 }

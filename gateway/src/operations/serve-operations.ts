@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { HttpResponse, Logger } from '@studymate/runtime';
 import type { Config } from '../config.ts';
+import type { Graph } from '../execution/prepared-operation.ts';
 import type { GraphqlEngine } from '../graphql-engine.ts';
 import type { SupergraphHolder } from '../supergraph/supergraph-holder.ts';
 import { createMcpServer, type McpServer } from './mcp/mcp-server.ts';
@@ -29,17 +30,17 @@ export interface ServedOperations {
 
 const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Plans every registered operation, one per turn of the event loop; a newer round ends an older one. */
+/** Plans every registered operation for a graph, one per turn of the event loop; a newer round ends an older one. */
 function createWarming({ engine, logger }: OperationsOptions, folder: OperationFolder) {
   let round = 0;
-  return async (): Promise<void> => {
+  return async (graph: Graph): Promise<void> => {
     const mine = ++round;
     let prepared = 0;
     for (const { client, operations } of folder.current().clients.values()) {
       for (const operation of operations) {
         if (mine !== round) return;
         try {
-          engine.prepare(operation);
+          engine.prepare(operation, graph);
           prepared += 1;
         } catch (error) {
           const reason = describe(error);
@@ -80,7 +81,7 @@ function serveRest(
     face.refresh();
     for (const { path, operation, source } of face.routes()) {
       try {
-        engine.prepare({ ...operation, body: source });
+        engine.prepare({ ...operation, body: source }, holder.current());
       } catch (error) {
         logger.warn({ path, operation: operation.name, reason: describe(error) }, 'route cannot be planned');
       }
@@ -116,9 +117,9 @@ export async function serveOperations(options: OperationsOptions): Promise<Serve
   const warm = createWarming(options, folder);
   warnOfOpenClients(options);
   await folder.start();
-  await warm();
-  folder.onChange(() => void warm());
-  holder.onSwap(() => void warm());
+  await warm(holder.current());
+  folder.onChange(() => void warm(holder.current()));
+  holder.beforeSwap(warm);
   return {
     registry: folder.current,
     serveFaces: (run) => {

@@ -27,10 +27,10 @@ export function createClientLabels(isRegistered: (name: string) => boolean): Lab
   const versions = new Map<string, (version: string | null) => ClientLabels>();
 
   const versionsOf = (client: string) => {
-    const valueOf = createLabelValues(maxVersions);
+    const versionOf = createLabelValues(maxVersions);
     const labels = new Map<string, ClientLabels>();
     return (version: string | null): ClientLabels => {
-      const value = valueOf(version);
+      const value = versionOf(version);
       const known = labels.get(value) ?? { client, client_version: value };
       labels.set(value, known);
       return known;

@@ -1,6 +1,6 @@
 import { ApolloGateway } from '@apollo/gateway';
 import type { ApolloServerOptionsWithGateway } from '@apollo/server';
-import { counter } from '@studymate/runtime';
+import { counter, type Logger } from '@studymate/runtime';
 import type { GraphQLSchema } from 'graphql';
 import type { Graph } from '../execution/prepared-operation.ts';
 import { assembleGraph, type CheckedSupergraph, checkSupergraph, type GraphOptions } from './graph.ts';
@@ -21,6 +21,8 @@ export interface HeldGraph {
   /** The graph whose API schema an operation was validated against. */
   graphOf(schema: GraphQLSchema): Graph;
   onSwap(listener: (graph: Graph) => void): void;
+  /** Does what has to be done for a new graph while the last one still serves; the swap waits for it. */
+  beforeSwap(prepare: (next: Graph) => Promise<void>): void;
 }
 
 /** Holds the supergraph in service and follows its source. */
@@ -49,16 +51,23 @@ const requireGraph = (graph: Graph | null | undefined): Graph => {
   return graph;
 };
 
+/** A graph, and what @apollo/gateway said of it. */
+interface Assembled {
+  readonly graph: Graph;
+  readonly loaded: LoadedSupergraph;
+}
+
 /** The supergraph in service, and who is told when it changes. */
 interface Service {
-  current: Graph | null;
-  /** What @apollo/gateway said last. */
-  loaded: LoadedSupergraph | null;
+  current: Assembled | null;
+  /** Assembled, not yet in service. */
+  next: Assembled | null;
   /** Checked, and on its way into @apollo/gateway. */
   incoming: CheckedSupergraph | null;
   update: ((sdl: string) => void) | null;
   readonly graphs: WeakMap<GraphQLSchema, Graph>;
-  readonly listeners: ((graph: Graph) => void)[];
+  readonly preparations: ((next: Graph) => Promise<void>)[];
+  readonly listeners: ((graph: Graph, loaded: LoadedSupergraph) => void)[];
 }
 
 /** @apollo/gateway checks the supergraph again by its own rules, makes the API schema and the planner. */
@@ -76,14 +85,23 @@ function createApolloGateway(service: Service, options: HolderOptions): ApolloGa
     if (!service.incoming) return;
     const queryPlanner: unknown = Reflect.get(gateway, 'queryPlanner');
     const graph = assembleGraph(service.incoming, { schema: loaded.apiSchema, queryPlanner }, options);
-    for (const shown of [graph, ...graph.variants.values()]) service.graphs.set(shown.schema, shown);
-    service.current = graph;
-    service.loaded = loaded;
-    for (const listener of service.listeners) listener(graph);
-    swaps.inc({ outcome: 'accepted' });
-    logger.info({ supergraph: graph.hash, subgraphs: graph.services.size }, 'supergraph in service');
+    service.next = { graph, loaded };
   });
   return gateway;
+}
+
+/** Puts the assembled graph in the place of the one in service, once everything is prepared for it. */
+async function swap(service: Service, logger: Logger): Promise<void> {
+  const { next } = service;
+  service.next = null;
+  if (!next) throw new Error('@apollo/gateway did not take the supergraph.');
+  const { graph, loaded } = next;
+  for (const prepare of service.preparations) await prepare(graph);
+  for (const shown of [graph, ...graph.variants.values()]) service.graphs.set(shown.schema, shown);
+  service.current = next;
+  for (const listener of service.listeners) listener(graph, loaded);
+  swaps.inc({ outcome: 'accepted' });
+  logger.info({ supergraph: graph.hash, subgraphs: graph.services.size }, 'supergraph in service');
 }
 
 /** Takes each new text of the source into service, one after the other; a bad one changes nothing. */
@@ -99,6 +117,7 @@ function createFollower(service: Service, options: HolderOptions) {
       lastSdl = sdl;
       service.incoming = await checkSupergraph(sdl, options);
       service.update?.(service.incoming.plannable);
+      await swap(service, logger);
     } catch (error) {
       swaps.inc({ outcome: 'refused' });
       const reason = describe(error);
@@ -122,10 +141,11 @@ function createFollower(service: Service, options: HolderOptions) {
 export function createSupergraphHolder(options: HolderOptions): SupergraphHolder {
   const service: Service = {
     current: null,
-    loaded: null,
+    next: null,
     incoming: null,
     update: null,
     graphs: new WeakMap(),
+    preparations: [],
     listeners: [],
   };
   const gateway = createApolloGateway(service, options);
@@ -133,7 +153,7 @@ export function createSupergraphHolder(options: HolderOptions): SupergraphHolder
   let watch: { stop(): void } | null = null;
 
   const hold = (select: (graph: Graph) => Graph): HeldGraph => {
-    const current = () => select(requireGraph(service.current));
+    const current = () => select(requireGraph(service.current?.graph));
     return {
       current,
       graphOf: (schema) => service.graphs.get(schema) ?? current(),
@@ -142,13 +162,18 @@ export function createSupergraphHolder(options: HolderOptions): SupergraphHolder
         return {
           load: async () => ({ executor }),
           onSchemaLoadOrUpdate: (callback) => {
-            if (service.loaded) callback(show(service.loaded));
-            return gateway.onSchemaLoadOrUpdate((loaded) => callback(show(loaded)));
+            if (service.current) callback(show(service.current.loaded));
+            const listener = (_graph: Graph, loaded: LoadedSupergraph) => callback(show(loaded));
+            service.listeners.push(listener);
+            return () => {
+              service.listeners.splice(service.listeners.indexOf(listener), 1);
+            };
           },
           stop: async () => {},
         };
       },
       onSwap: (listener) => service.listeners.push((graph) => listener(select(graph))),
+      beforeSwap: (prepare) => service.preparations.push((next) => prepare(select(next))),
     };
   };
 
@@ -158,6 +183,7 @@ export function createSupergraphHolder(options: HolderOptions): SupergraphHolder
     start: async () => {
       await follower.first();
       await gateway.load();
+      await swap(service, options.logger);
       watch = watchSupergraph(options.source, follower.next);
     },
     stop: async () => {
