@@ -26,6 +26,8 @@ export interface Config extends GatewayFile {
   /** Null when requests go unsigned. */
   readonly secret: string | null;
   readonly redisUrl: string | null;
+  /** Who shows it may see how requests are answered; null: nobody. */
+  readonly debugToken: string | null;
   readonly jwksUrl: string | null;
   readonly trustedProxies: TrustedProxies;
   /** Overrides of subgraph URLs, as found in the environment. */
@@ -42,6 +44,7 @@ const environmentSchema = z.object({
   GATEWAY_HOST: z.string().optional(),
   REDIS_URL: z.url().optional(),
   JWKS_URL: z.url().optional(),
+  GATEWAY_DEBUG_TOKEN: z.string().optional(),
   TRUSTED_PROXIES: z.string().default(''),
   CORS_ORIGINS: z
     .string()
@@ -67,6 +70,16 @@ function readFile(path: string): GatewayFile {
 
 function locate(supergraph: string, folder: string): string {
   return isHttpUrl(supergraph) ? supergraph : resolve(folder, supergraph);
+}
+
+const shortestDebugToken = 32;
+
+function debugTokenOf(given: string | undefined, production: boolean): string | null {
+  if (given === undefined || given === '') return null;
+  if (production && (given.length < shortestDebugToken || new Set(given).size < 10)) {
+    throw new Error(`GATEWAY_DEBUG_TOKEN is too weak: ${shortestDebugToken} random characters at least.`);
+  }
+  return given;
 }
 
 /** In production a page that came without TLS may not ask: anybody on its way could have written it. */
@@ -121,6 +134,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, options: StartO
     secret: file.signing ? readSecret('SUBGRAPH_SECRET', env) : null,
     redisUrl:
       file.sessions || file.rates !== false || file.caching !== false ? (read.REDIS_URL ?? null) : null,
+    debugToken: debugTokenOf(read.GATEWAY_DEBUG_TOKEN, production),
     jwksUrl: read.JWKS_URL ?? null,
     trustedProxies: parseTrustedProxies(read.TRUSTED_PROXIES),
     environment: env,

@@ -155,7 +155,8 @@ async function answer(
   };
   const context: EngineContext = { scope, onOperation, onCacheable };
   const type = resultTypeFor(asking.headers.accept);
-  const known = type === null || body === undefined ? null : answerKnown(options.engine, body, context);
+  const isKnowable = type !== null && body !== undefined && !scope.debug;
+  const known = isKnowable ? answerKnown(options.engine, body, context) : null;
   if (known && type !== null) {
     progress.lane = 'known';
     const { errors, data } = await known;

@@ -10,6 +10,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { cacheHeadersOf } from './caching/cache-headers.ts';
 import type { Config } from './config.ts';
 import { type BoundedCache, createBoundedCache } from './execution/bounded-cache.ts';
+import { presentTrace } from './execution/debug-trace.ts';
 import {
   type ExecutionSettings,
   executeOperation,
@@ -42,6 +43,7 @@ export interface GraphqlRequest {
 export interface GraphqlAnswer {
   readonly data?: OperationResult['data'];
   readonly errors?: readonly GraphQLFormattedError[];
+  readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
 export interface GraphqlEngine {
@@ -127,7 +129,11 @@ function createApolloOptions(
         ({ message, path, extensions }) =>
           new GraphQLError(message, { path: path ?? null, extensions: extensions ?? null }),
       );
-      return { ...(answer.data === undefined ? {} : { data: answer.data }), ...(errors ? { errors } : {}) };
+      return {
+        ...(answer.data === undefined ? {} : { data: answer.data }),
+        ...(errors ? { errors } : {}),
+        ...(answer.extensions ? { extensions: answer.extensions } : {}),
+      };
     }),
     introspection: config.introspection,
     csrfPrevention: true,
@@ -172,6 +178,7 @@ export async function startGraphqlEngine(options: EngineOptions): Promise<Graphq
     return {
       ...(result.data === undefined ? {} : { data: result.data }),
       ...(result.errors.length === 0 ? {} : { errors: present(result.errors, scope.requestId) }),
+      ...(scope.debug ? { extensions: presentTrace(scope.debug) } : {}),
     };
   };
 

@@ -5,6 +5,7 @@ import { InvalidToken } from './identity/access-token.ts';
 import type { Identify } from './identity/identify.ts';
 import { clientAddressOf } from './plugins/client-address.ts';
 import type { LabelClient } from './plugins/client-labels.ts';
+import { debugTraceOf } from './plugins/debug-request.ts';
 import { overrideLabelsOf } from './plugins/override-rules.ts';
 import { refusal } from './plugins/read-body.ts';
 import { testClockOf } from './plugins/test-clock.ts';
@@ -56,6 +57,7 @@ export async function readScope(
       testClock: testClockOf(headers['x-test-clock'], config.isProduction),
       propagatedHeaders: propagated(request, config.propagateHeaders),
       overrideLabels: overrideLabelsOf(config.overrides, headers, viewer),
+      debug: debugTraceOf(headers, config.debugToken),
     };
   } catch (error) {
     if (error instanceof InvalidToken)

@@ -6,6 +6,7 @@ import type { Caching } from '../caching/caching.ts';
 import type { Freshness } from '../caching/freshness.ts';
 import { type PlanSettings, requireAllowed } from '../limits/require-allowed.ts';
 import { broken, type Completion } from './completion.ts';
+import { traceFetches } from './debug-trace.ts';
 import type { ExecutionError } from './execution-error.ts';
 import type { Execution, SendToSubgraph } from './fetch-step.ts';
 import type { DataObject } from './gathered.ts';
@@ -134,6 +135,16 @@ export async function executeOperation(
   const compiled = compileFor(graph, prepared, { profile, overrides });
   if (request.whenRefused === 'reject' && compiled.denials.length > 0) {
     return { data: undefined, errors: presentDenials(compiled.denials, [], variables) };
+  }
+  const { debug } = request.scope;
+  if (debug) {
+    Object.assign(debug, {
+      planner: graph.planner.name,
+      plan: compiled.plan,
+      overrides: [...overrides.labels],
+    });
+    const traced = { ...request, caching: null, send: traceFetches(request.send, debug) };
+    return runOperation(compiled, prepared, { variables, request: traced });
   }
   const run = () => runOperation(compiled, prepared, { variables, request });
   const answers = prepared.operation.operation === 'query' ? request.caching?.answers : null;

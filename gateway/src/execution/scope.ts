@@ -1,6 +1,7 @@
 import type { Viewer } from '@studymate/contracts';
 import type { ApiKey } from '../identity/api-keys.ts';
 import type { ClientLabels } from '../plugins/client-labels.ts';
+import type { DebugTrace } from './debug-trace.ts';
 
 /** Who sent a request and what of it subgraphs are told. */
 export interface RequestScope {
@@ -19,4 +20,6 @@ export interface RequestScope {
   readonly propagatedHeaders: Readonly<Record<string, string>>;
   /** Named labels of progressive overrides that are active, by configuration. */
   readonly overrideLabels: readonly string[];
+  /** Filled in on the way, for a developer who may see how requests are answered. */
+  readonly debug: DebugTrace | null;
 }

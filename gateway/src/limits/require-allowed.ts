@@ -55,5 +55,6 @@ export async function requireAllowed(
   requirePageSizes(slices, variables, limits);
   requireInputSizes(variables, limits);
   const estimated = requireAffordable(graph, prepared, { variables, scope, allowed: cost });
+  if (scope.debug && cost !== false) scope.debug.cost = estimated;
   await settings.charge(scope, { cost: estimated, operation: operation.operation, rootUses });
 }
