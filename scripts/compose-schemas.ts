@@ -8,10 +8,13 @@ import {
   type DocumentNode,
   findBreakingChanges,
   GraphQLError,
+  type GraphQLSchema,
   lexicographicSortSchema,
   parse,
   printSchema,
 } from 'graphql';
+import { readConfig } from '../gateway/src/config.ts';
+import { contractSchema } from '../gateway/src/supergraph/contract.ts';
 import { accessTable } from './access-table.ts';
 import { root } from './launcher/workspace.ts';
 import { relaySdl } from './relay-sdl.ts';
@@ -46,10 +49,29 @@ function readDocument(name: SubgraphName): DocumentNode {
   }
 }
 
-function breakingChangesOf(api: string): string[] {
-  if (!existsSync(inRoot(apiPath))) return [];
-  const committed = buildSchema(readFileSync(inRoot(apiPath), 'utf8'));
-  return findBreakingChanges(committed, buildSchema(api)).map(({ description }) => description);
+function breakingChangesOf(path: string, text: string): string[] {
+  if (!existsSync(inRoot(path))) return [];
+  const committed = buildSchema(readFileSync(inRoot(path), 'utf8'));
+  return findBreakingChanges(committed, buildSchema(text)).map(
+    ({ description }) => `${path}: ${description}`,
+  );
+}
+
+const printSorted = (schema: GraphQLSchema): string => `${printSchema(lexicographicSortSchema(schema))}\n`;
+
+/** What clients of each of the gateway's variants see, by path. */
+function composeVariants(supergraph: string): Record<string, string> {
+  const document = parse(supergraph, { noLocation: true });
+  const entries = Object.entries(readConfig({}).variants).map(([name, filter]) => {
+    try {
+      return [`schema/variants/${name}.graphql`, printSorted(contractSchema(document, filter))] as const;
+    } catch (error) {
+      throw new CompositionError([
+        `[variant ${name}] ${error instanceof Error ? error.message : String(error)}`,
+      ]);
+    }
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Composes all subgraphs as they are written now; throws a {@link CompositionError} in the composer's own words. */
@@ -70,17 +92,21 @@ export function composeSchemas(): ComposedSchemas {
   );
   if (result.errors) throw new CompositionError(result.errors.map(({ message }) => message));
   const supergraph = `${result.supergraphSdl.trimEnd()}\n`;
-  const api = `${printSchema(lexicographicSortSchema(result.schema.toAPISchema().toGraphQLJSSchema()))}\n`;
+  const api = printSorted(result.schema.toAPISchema().toGraphQLJSSchema());
+  const variants = composeVariants(supergraph);
   return {
     names: [...documents.keys()],
     outputs: {
       'schema/subgraphs/relay.graphql': relay,
       'schema/supergraph.graphql': supergraph,
       [apiPath]: api,
+      ...variants,
       'docs/access.md': accessTable(supergraph),
     },
     hints: result.hints.map((hint) => hint.toString()),
-    breakingChanges: breakingChangesOf(api),
+    breakingChanges: Object.entries({ [apiPath]: api, ...variants }).flatMap(([path, text]) =>
+      breakingChangesOf(path, text),
+    ),
   };
 }
 
