@@ -64,7 +64,8 @@ export interface EngineOptions {
   readonly logger: Logger;
 }
 
-const maxValidationErrors = 5;
+/** With the line that says there are more: five. */
+const maxValidationErrors = 4;
 
 const separator = '\u0000';
 

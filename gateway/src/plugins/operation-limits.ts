@@ -2,6 +2,7 @@ import { type DocumentNode, GraphQLError, Kind, type OperationDefinitionNode, pa
 import { createOperationMeasure, type MeasuredOperation } from '../limits/operation-size.ts';
 import type { OperationLimits } from '../limits/rules-schema.ts';
 import { refusal } from './read-body.ts';
+import { refuseUnstorableLiterals } from './unstorable-text.ts';
 
 export type { OperationLimits } from '../limits/rules-schema.ts';
 
@@ -69,6 +70,7 @@ function parseWithin(source: string, maxTokens: number | undefined): DocumentNod
 export function admitDocument(source: string, limits: OperationLimits): void {
   const document = parseWithin(source, limits.tokens);
   if (!document) return;
+  refuseUnstorableLiterals(source, document);
   try {
     requireWithinLimits(document, limits);
   } catch (error) {

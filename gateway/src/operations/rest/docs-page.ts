@@ -76,7 +76,8 @@ export function docsPage(document: OpenApiDocument, title: string, version: stri
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)} ${escapeHtml(version)}</title><style>${docsStyle}</style></head>
 <body><header><h1>${escapeHtml(title)} <span class="version">${escapeHtml(version)}</span></h1>
-<p>Send an access token as <code>Authorization: Bearer …</code>. Failures are problem documents
+<p>Send an access token or an API key as <code>Authorization: Bearer …</code>; a key may come as <code>X-API-Key</code>, too.
+A key has a quota; <code>RateLimit</code> says what is left of it. Failures are problem documents
 (<code>application/problem+json</code>) with a <code>code</code>. GET answers carry an <code>ETag</code>.
 Machine-readable: <a href="/${escapeHtml(version)}/openapi.json">openapi.json</a> (OpenAPI 3.1).</p>
 <nav>${links.map(([id = '', name = '']) => `<a href="#${escapeHtml(id)}">${escapeHtml(name)}</a>`).join('')}</nav></header>

@@ -209,10 +209,13 @@ export function writeOpenApi({ title, version, routes, schema, scalars }: OpenAp
     },
     servers: [{ url: '/' }],
     tags: [...new Set(routes.map(tagOf))].toSorted().map((name) => ({ name })),
-    security: [{ bearer: [] }, {}],
+    security: [{ bearer: [] }, { apiKey: [] }, {}],
     paths,
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'An access token, or an API key.' },
+        apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
+      },
       responses: {
         Problem: {
           description: 'Not done; the body says why.',

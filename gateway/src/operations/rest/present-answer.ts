@@ -64,11 +64,16 @@ function success(
   const headers = { ...given.headers, 'content-type': 'application/json; charset=utf-8' };
   if (route.method !== 'GET') return { status: route.settings.status, headers, body };
   const etag = entityTagOf(body);
-  const cached = { ...headers, etag, 'cache-control': 'private, no-cache', vary: 'authorization' };
+  const cached = { ...headers, etag, 'cache-control': 'private, no-cache', vary: 'authorization, x-api-key' };
   return matches(given.ifNoneMatch ?? '', etag)
     ? {
         status: 304,
-        headers: { ...given.headers, etag, 'cache-control': 'private, no-cache', vary: 'authorization' },
+        headers: {
+          ...given.headers,
+          etag,
+          'cache-control': 'private, no-cache',
+          vary: 'authorization, x-api-key',
+        },
         body: '',
       }
     : { status: 200, headers: cached, body };
