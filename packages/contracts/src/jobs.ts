@@ -16,7 +16,8 @@ export const queues = {
   default: {
     generateAiSummary: z.object({ generationId: id }),
     ingestMaterial: z.object({ materialId: id, revision: z.int().positive() }),
-    updateUserStats: z.object({ userId: id }),
+    /** Of one user, or without `userId` of all who were active of late, a page of them after `after`. */
+    updateUserStats: z.object({ userId: id.optional(), after: id.optional() }),
   },
   'low-priority': {
     cleanupOldData: z.object({ domain: z.string() }),
@@ -61,3 +62,27 @@ export function queueOf(job: JobName): QueueName {
   }
   throw new Error(`No queue carries ${job}`);
 }
+
+/** When a job is due by the wall clock. */
+export interface Timing {
+  /** Minutes after midnight. */
+  readonly atMinute: number;
+  /** 1 is Monday; every day without it. */
+  readonly weekday?: number;
+}
+
+interface JobSink {
+  enqueue<J extends JobName>(name: J, payload: JobPayload<J>): Promise<void>;
+}
+
+const scheduled = <J extends JobName>(job: J, payload: JobPayload<J>, timing: Timing) => ({
+  job,
+  timing,
+  enqueueOn: (jobs: JobSink) => jobs.enqueue(job, payload),
+});
+
+/** The jobs that are due by the wall clock of the zone SCHEDULE_TIME_ZONE. */
+export const schedules = {
+  dailyStats: scheduled('updateUserStats', {}, { atMinute: 2 * 60 }),
+  weeklyReports: scheduled('generateReports', { period: 'WEEK' }, { atMinute: 3 * 60, weekday: 1 }),
+};

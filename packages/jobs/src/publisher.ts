@@ -3,6 +3,7 @@ import { counter, createLogger } from '@studymate/runtime';
 import { Queue } from 'bullmq';
 import { connectQueueRedis, queuePrefix } from './connection.ts';
 import { type Addressed, addressDeliveries, type Outgoing } from './delivery.ts';
+import { createTagChanges } from './tag-changes.ts';
 import { acknowledgementList, changeChannel, memoryMark } from './names.ts';
 
 /** Word that something changed; what it is now has to be read. */
@@ -10,6 +11,11 @@ export interface Change {
   readonly topic: string;
   /** What changed within the topic, by id; empty when the topic says it all. */
   readonly detail: string;
+}
+
+/** Word that what caches hold under these tags is worth nothing any more. */
+export interface TagChange {
+  readonly tags: readonly string[];
 }
 
 const acknowledgementsAtOnce = 1_000;
@@ -25,6 +31,7 @@ export function createPublisher(domain: Domain, redisUrl: string) {
   const logger = createLogger(`${domain}-outbox`);
   const connection = connectQueueRedis(redisUrl, 'producer');
   connection.on('error', () => undefined);
+  const changeTags = createTagChanges(connection);
   const open = new Map<string, Queue>();
 
   const queueNamed = (name: string): Queue => {
@@ -69,6 +76,7 @@ export function createPublisher(domain: Domain, redisUrl: string) {
     announce({ topic, detail }: Change): void {
       connection.publish(changeChannel(topic), detail).catch(() => undefined);
     },
+    changeTags,
     async stop(): Promise<void> {
       await Promise.all([...open.values()].map((queue) => queue.close()));
       connection.disconnect();

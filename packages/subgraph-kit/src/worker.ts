@@ -18,6 +18,7 @@ import { type Consumer, type Delivery, eventQueue, jobQueue, startConsumer } fro
 import { createLogger, type Logger } from '@studymate/runtime';
 import type { AfterCommit, SubgraphContext } from './context.ts';
 import { type OutboxRelay, startOutboxRelay } from './relay.ts';
+import { createScheduler } from './schedule.ts';
 
 /** Work that is due by the clock rather than by a message. Must be safe to run in several workers at once. */
 export interface Sweep<C> {
@@ -44,6 +45,7 @@ export interface WorkerOptions<
 type AnyHandler<C> = (context: C, payload: unknown) => Promise<void>;
 
 const relayPollMs = 1_000;
+const scheduleEveryMs = 15_000;
 const tidyEveryMs = 3_600_000;
 const jobConcurrency = { 'high-priority': 8, default: 4, 'low-priority': 1 } as const;
 
@@ -147,7 +149,8 @@ export async function startDomainWorker<
     ...jobConsumers(domain, jobHandlers, { redisUrl, logger, createContext }),
   ];
   const tidy = { name: 'tidyPlatform', everyMs: tidyEveryMs, run: () => tidyPlatform(database) };
-  const sweeps: readonly Sweep<C>[] = [...(options.sweeps ?? []), tidy];
+  const scheduler = { name: 'schedule', everyMs: scheduleEveryMs, run: createScheduler(domain) };
+  const sweeps: readonly Sweep<C>[] = [...(options.sweeps ?? []), tidy, scheduler];
   const stopSweeps = sweeps.map((sweep) => startSweep(sweep, createContext, logger));
   logger.info({ consumers: consumers.length }, 'working');
 

@@ -1,16 +1,10 @@
 -- DropIndex
-DROP INDEX "Generation_createdAt_open";
-
--- DropIndex
 DROP INDEX "OutboxEntry_publishedAt_sequence_idx";
 
 -- AlterTable
 ALTER TABLE "OutboxEntry" ADD COLUMN     "acknowledgedBy" TEXT[] DEFAULT ARRAY[]::TEXT[],
 ADD COLUMN     "dueAt" TIMESTAMPTZ(3) DEFAULT CURRENT_TIMESTAMP,
 ADD COLUMN     "orderKey" TEXT;
-
--- CreateIndex
-CREATE INDEX "Generation_createdAt_open" ON "Generation"("createdAt") WHERE ("state" IN ('QUEUED', 'RUNNING'));
 
 -- CreateIndex
 CREATE INDEX "OutboxEntry_dueAt_idx" ON "OutboxEntry"("dueAt");
