@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   type Clock,
   collectProcessMetrics,
@@ -156,6 +157,7 @@ export async function startGateway(config: Config): Promise<RunningServer> {
     ...server,
     stop: async () => {
       isStopping = true;
+      await setTimeout(config.drainNoticeMs);
       await subscriptions?.stop();
       await variants.stop();
       await server.stop();
