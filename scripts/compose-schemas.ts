@@ -103,7 +103,10 @@ export function composeSchemas(): ComposedSchemas {
       ...variants,
       'docs/access.md': accessTable(supergraph),
     },
-    hints: result.hints.map((hint) => hint.toString()),
+    // The enum of a directive that only subgraphs have is used by no field.
+    hints: result.hints
+      .filter(({ definition }) => definition.code !== 'UNUSED_ENUM_TYPE')
+      .map((hint) => hint.toString()),
     breakingChanges: Object.entries({ [apiPath]: api, ...variants }).flatMap(([path, text]) =>
       breakingChangesOf(path, text),
     ),

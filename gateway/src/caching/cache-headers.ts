@@ -18,5 +18,5 @@ export const cacheHeadersOf = (
 ): Record<string, string> => ({
   'cache-control': presentFreshness({ ...freshness, isPrivate: freshness.isPrivate || !isForEverybody }),
   ...(ageSeconds === undefined ? {} : { age: String(ageSeconds) }),
-  vary: ['accept', 'authorization', ...vary].join(', '),
+  vary: ['accept', 'authorization', 'x-api-key', ...vary].join(', '),
 });

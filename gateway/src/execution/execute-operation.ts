@@ -96,13 +96,17 @@ interface Run {
   readonly request: OperationRequest & ExecutionSettings;
 }
 
-/** Runs the plan. A mutation takes nothing from the cache. */
+/** What an API key opens is decided at each fetch, and what a mutation shows is to be new: neither uses the cache. */
+const cachingFor = (prepared: PreparedOperation, { caching, scope }: Run['request']): Caching | null =>
+  prepared.operation.operation === 'query' && !scope.apiKey ? caching : null;
+
+/** Runs the plan. */
 async function runOperation(
   compiled: CompiledOperation,
   prepared: PreparedOperation,
   { variables, request }: Run,
 ): Promise<OperationResult> {
-  const caching = prepared.operation.operation === 'query' ? (request.caching?.begin() ?? null) : null;
+  const caching = cachingFor(prepared, request)?.begin() ?? null;
   const execution: Execution = {
     data: {},
     errors: [],
@@ -147,7 +151,7 @@ export async function executeOperation(
     return runOperation(compiled, prepared, { variables, request: traced });
   }
   const run = () => runOperation(compiled, prepared, { variables, request });
-  const answers = prepared.operation.operation === 'query' ? request.caching?.answers : null;
+  const answers = cachingFor(prepared, request)?.answers;
   if (!answers || compiled.denials.length > 0) return run();
   const circumstances = profile.key + overrides.key;
   return answers.answer({ graph, prepared, compiled, circumstances, variables, scope: request.scope }, run);

@@ -3,8 +3,8 @@ import { counter, createLogger } from '@studymate/runtime';
 import { Queue } from 'bullmq';
 import { connectQueueRedis, queuePrefix } from './connection.ts';
 import { type Addressed, addressDeliveries, type Outgoing } from './delivery.ts';
-import { createTagChanges } from './tag-changes.ts';
 import { acknowledgementList, changeChannel, memoryMark } from './names.ts';
+import { createTagChanges } from './tag-changes.ts';
 
 /** Word that something changed; what it is now has to be read. */
 export interface Change {

@@ -10,14 +10,14 @@ import {
   settleKey,
   type TransactionalClient,
 } from '@studymate/database';
-import type { Change } from '@studymate/jobs';
-import { type Clock, systemClock } from '@studymate/runtime';
+import type { Change, TagChange } from '@studymate/jobs';
+import { type Clock, systemClock, tagsOfChange } from '@studymate/runtime';
 import { type ChangeFeed, noChangeFeed } from './subscriptions/change-feed.ts';
 import type { ChangeTick, Ticks } from './subscriptions/ticks.ts';
 import { requireViewer, type ViewerContext } from './viewer.ts';
 
-/** Told after each commit, with what was announced within it. */
-export type AfterCommit = (changes?: readonly Change[]) => void;
+/** Told after each commit, with what was announced within it. The commit's caller waits for what it promises. */
+export type AfterCommit = (changes?: readonly (Change | TagChange)[]) => void | Promise<void>;
 
 /** What every subgraph's context has; `C` is the subgraph's own. */
 export interface SubgraphContext<C> extends ViewerContext {
@@ -39,6 +39,11 @@ export interface SubgraphContext<C> extends ViewerContext {
   readonly changes: {
     /** Tells live subscribers once the transaction has committed. A lost word costs liveness only. */
     announce(topic: string, detail?: string): void;
+    /**
+     * Makes caches forget an entity that has changed, come or gone, once the transaction has committed. Resolves when
+     * that is done (outside of a transaction), so that whoever is answered after it sees the change.
+     */
+    entity(typename: string, id: string): Promise<void>;
     /** Ticks whenever the topic is announced, and at once when `first` is given. */
     follow(topic: string, first?: ChangeTick): Promise<Ticks>;
   };
@@ -85,8 +90,8 @@ export function contextFactory<Database extends PlatformDatabase, Resources, C e
     } = options;
 
     /** `uncommitted` collects what a transaction announces; null: not in one. */
-    const over = (database: Database, uncommitted: Change[] | null): C => {
-      const wake = uncommitted ? () => undefined : () => afterCommit?.();
+    const over = (database: Database, uncommitted: (Change | TagChange)[] | null): C => {
+      const wake = uncommitted ? () => undefined : () => void afterCommit?.();
       const context: C = build(
         database,
         {
@@ -103,18 +108,23 @@ export function contextFactory<Database extends PlatformDatabase, Resources, C e
           changes: {
             announce: (topic, detail = '') => {
               if (uncommitted) uncommitted.push({ topic, detail });
-              else afterCommit?.([{ topic, detail }]);
+              else void afterCommit?.([{ topic, detail }]);
+            },
+            entity: async (typename, id) => {
+              const change = { tags: tagsOfChange(typename, id) };
+              if (uncommitted) uncommitted.push(change);
+              else await afterCommit?.([change]);
             },
             follow: feed.follow,
           },
           transaction: async (work) => {
             if (uncommitted) return work(context);
-            const changes: Change[] = [];
+            const changes: (Change | TagChange)[] = [];
             const result = await client.$transaction(
               (inner) => work(over(inner, changes)),
               transactionOptions,
             );
-            afterCommit?.(changes);
+            await afterCommit?.(changes);
             return result;
           },
           inbox: { accept: (event) => acceptEvent(database, event) },

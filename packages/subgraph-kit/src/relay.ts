@@ -7,7 +7,7 @@ import {
   republishUnacknowledged,
   type TransactionalClient,
 } from '@studymate/database';
-import { type Change, createPublisher } from '@studymate/jobs';
+import { type Change, createPublisher, type TagChange } from '@studymate/jobs';
 import { gauge, type Logger } from '@studymate/runtime';
 
 const defaultPollMs = 10_000;
@@ -46,7 +46,7 @@ export interface RelayOptions<Database extends PlatformDatabase> {
 /**
  * Moves a domain's outbox to the queues: at once when woken, and from time to time in case a wake-up was lost or the
  * queues lost what they had. While Redis or the database is away the rows wait. Woken with changes, it announces them
- * to live subscribers.
+ * to live subscribers and makes caches forget; only for these is there something to wait for.
  */
 export function startOutboxRelay<Database extends PlatformDatabase>(options: RelayOptions<Database>) {
   const { domain, database, redisUrl, logger, pollMs = defaultPollMs } = options;
@@ -75,16 +75,18 @@ export function startOutboxRelay<Database extends PlatformDatabase>(options: Rel
     }
   };
 
-  const wake = (changes: readonly Change[] = []): void => {
-    for (const change of changes) publisher.announce(change);
+  const wake = (changes: readonly (Change | TagChange)[] = []): void | Promise<void> => {
+    for (const change of changes) if ('topic' in change) publisher.announce(change);
     wokenAgain = true;
     running ??= drain().finally(() => {
       running = null;
     });
+    const tags = changes.flatMap((change) => ('tags' in change ? change.tags : []));
+    if (tags.length > 0) return publisher.changeTags(tags);
   };
   const polling = setInterval(() => {
     lookBackIsDue = true;
-    wake();
+    void wake();
   }, pollMs);
   const counting = setInterval(() => void count(domain, database).catch(() => undefined), countEveryMs);
 

@@ -92,6 +92,7 @@ export async function writeSubject(
   const used = await context.subjects.countOwnedBy(clock.userId);
   if (used >= maxSubjects) throw quotaExceeded('subjects', { limit: maxSubjects, used });
   const row = await context.subjects.create(subject);
+  await context.changes.entity('Subject', row.id);
   const skill = await context.skills.create({
     id: defaultSkillId,
     subjectId: row.id,
@@ -160,7 +161,10 @@ export async function updateSubject(context: Context, change: SubjectChange): Pr
     ...(archived === true ? { archivedAt: subject.archivedAt ?? context.now() } : {}),
     ...(archived === false ? { archivedAt: null } : {}),
   });
-  if (updated) return updated;
+  if (updated) {
+    await context.changes.entity('Subject', updated.id);
+    return updated;
+  }
   const current = await getSubject(context, change.id);
   throw conflict('The subject has changed in the meantime.', current.version);
 }
