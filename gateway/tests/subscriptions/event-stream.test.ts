@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createClient } from 'graphql-sse';
 import { startLiveWorld } from './live-world.ts';
 
-const world = await startLiveWorld({ keepAliveMs: 200 });
+const world = await startLiveWorld({ keepAliveMs: 200, upstream: 'event-stream' });
 const deckChanged = 'subscription ($id: ID!) { deckChanged(id: $id) { title owner { name } } }';
 
 const connect = async (claims: Record<string, unknown> = {}) =>

@@ -26,6 +26,9 @@ const decksSdl = parse(`${link}
   type Deck @key(fields: "id") { id: ID! title: String owner: Person viewerId: String }
   type Person @key(fields: "id", resolvable: false) { id: ID! }`);
 
+/** Subscriptions that the decks subgraph was asked for. */
+let started = 0;
+
 /** What the decks subgraph holds. */
 const titles = new Map<string, string>();
 const owners = new Map<string, string>();
@@ -33,6 +36,7 @@ const owners = new Map<string, string>();
 const following =
   (topicOf: (args: { id: string }) => string) =>
   (_root: unknown, args: { id: string }, { feed, viewer }: RequestScope) => {
+    started += 1;
     const owner = owners.get(args.id);
     if (owner !== undefined && owner !== viewer?.id) {
       throw new GraphQLError('Deck not found.', { extensions: { code: 'NOT_FOUND' } });
@@ -95,14 +99,19 @@ export async function startLiveWorld(rules: object = {}, more: object = {}) {
   await writeFile(supergraph, supergraphSdl ?? '');
   const configFile = join(folder, 'gateway.json');
   const config = { port: 0, supergraph, signing: true, sessions: true, identity: trusting(issuer) };
-  await writeFile(configFile, JSON.stringify({ ...config, ...more, subscriptions: rules }));
+  const subscriptions = { upstream: 'multiplexed', ...rules };
+  await writeFile(configFile, JSON.stringify({ ...config, ...more, subscriptions }));
   const environment = { NODE_ENV: 'test', REDIS_URL: redisUrlOf() };
   const gateways = [await start(environment, { configFile }), await start(environment, { configFile })];
   const urls = gateways.map(({ url }) => `${url}/graphql`);
-  const running = { decks: subgraphs.decks };
+  const running = { ...subgraphs };
+  const startAgain = async (name: keyof typeof running) => {
+    const { port } = running[name];
+    running[name] = name === 'decks' ? await serve('study', decks, port) : await serve('auth', people, port);
+  };
   afterAll(async () => {
     await Promise.all(gateways.map((gateway) => gateway.stop()));
-    await Promise.all([subgraphs.people.stop(), running.decks.stop()]);
+    await Promise.all([running.people.stop(), running.decks.stop()]);
     await rm(folder, { recursive: true });
   });
   const [url = '', otherUrl = ''] = urls;
@@ -126,11 +135,15 @@ export async function startLiveWorld(rules: object = {}, more: object = {}) {
       await redis.set(`{session}:revoked:${sessionId}`, '1', 'EX', 60);
       if (tell) await redis.publish('session-revoked', sessionId);
     },
-    /** Stops the decks subgraph and starts it again at its address. */
+    /** How many subscriptions the decks subgraph has been asked for. */
+    started: () => started,
+    stopSubgraph: (name: keyof typeof running) => running[name].stop(),
+    /** Starts a subgraph that was stopped, at its address. */
+    startAgain,
     restartDecks: async () => {
-      const { port } = running.decks;
       await running.decks.stop();
-      running.decks = await serve('study', decks, port);
+      await startAgain('decks');
     },
+    metrics: async () => (await fetch(url.replace('/graphql', '/metrics'))).text(),
   };
 }
