@@ -20,6 +20,7 @@ import { type Graph, type PreparedOperation, prepareOperation } from './executio
 import type { RequestScope } from './execution/scope.ts';
 import type { RegisteredOperation } from './operations/manifest.ts';
 import { prepareAgain, prepareRegistered } from './operations/prepare-registered.ts';
+import { explainIncrementalDelivery } from './plugins/incremental-delivery.ts';
 import { type PresentErrors, shorten } from './present-errors.ts';
 import type { HeldGraph } from './supergraph/supergraph-holder.ts';
 
@@ -99,7 +100,7 @@ async function planAgain(
 function createErrorFormat(logger: Logger): NonNullable<ApolloServerOptions<EngineContext>['formatError']> {
   return (formatted, error) => {
     if (formatted.extensions?.code !== 'INTERNAL_SERVER_ERROR') {
-      return { ...formatted, message: shorten(formatted.message) };
+      return explainIncrementalDelivery({ ...formatted, message: shorten(formatted.message) });
     }
     logger.error({ error }, 'unexpected error');
     return { message: 'Internal error', extensions: { code: 'INTERNAL' } };
