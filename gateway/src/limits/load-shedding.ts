@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { gauge } from '@studymate/runtime';
-import { GraphQLError } from 'graphql';
+import { refusalWithHeaders } from '../plugins/refusal-with-headers.ts';
 
 /** Turns requests away while there is more to do than can be done in good time. */
 export interface LoadShedding {
@@ -20,12 +20,12 @@ const lookEveryMs = 500;
 const retryAfterSeconds = 1;
 
 const tooMuch = () =>
-  new GraphQLError('Too much is going on. Try again shortly.', {
-    extensions: {
-      code: 'RATE_LIMITED',
-      retryAfterSeconds,
-      http: { status: 503, headers: { 'retry-after': String(retryAfterSeconds) } },
-    },
+  refusalWithHeaders({
+    status: 503,
+    code: 'RATE_LIMITED',
+    message: 'Too much is going on. Try again shortly.',
+    headers: { 'retry-after': String(retryAfterSeconds) },
+    details: { retryAfterSeconds },
   });
 
 const lateness = gauge({

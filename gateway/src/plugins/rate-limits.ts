@@ -1,10 +1,10 @@
-import { GraphQLError } from 'graphql';
 import type { RequestScope } from '../execution/scope.ts';
 import type { PlanRules } from '../limits/plans.ts';
 import type { Quotas } from '../limits/quotas.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
 import type { Allowance, Rate } from '../limits/rate-window.ts';
 import type { Rates } from '../limits/rules-schema.ts';
+import { refusalWithHeaders } from './refusal-with-headers.ts';
 
 /** IPv6 callers hold at least a /64 each: it counts as one address. */
 export function networkOf(address: string): string {
@@ -46,9 +46,12 @@ function requireAllowed(held: readonly Held[], code: 'RATE_LIMITED' | 'QUOTA_EXC
   if (!refused) return;
   const { resetSeconds: retryAfterSeconds, policy } = refused;
   const others = held.filter((each) => each !== refused);
-  const headers = { ...headersOf([refused, ...others]), 'retry-after': String(retryAfterSeconds) };
-  throw new GraphQLError(`Too many requests. Try again in ${retryAfterSeconds} seconds.`, {
-    extensions: { code, policy, retryAfterSeconds, http: { status: 429, headers } },
+  throw refusalWithHeaders({
+    status: 429,
+    code,
+    message: `Too many requests. Try again in ${retryAfterSeconds} seconds.`,
+    headers: { ...headersOf([refused, ...others]), 'retry-after': String(retryAfterSeconds) },
+    details: { policy, retryAfterSeconds },
   });
 }
 

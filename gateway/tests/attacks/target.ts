@@ -56,7 +56,7 @@ export interface Attack {
   readonly method?: string;
   readonly search?: string;
   readonly headers?: Record<string, string>;
-  readonly body?: string | Buffer;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
 }
 
 export interface Outcome {
