@@ -16,8 +16,10 @@ export function liveChanges(): { readonly feed: ChangeFeed; readonly afterCommit
   const followers = new Map<string, Set<Ticks>>();
   return {
     afterCommit: (changes = []) => {
-      for (const { topic, detail } of changes)
-        for (const ticks of followers.get(topic) ?? []) ticks.push({ detail });
+      for (const change of changes) {
+        if (!('topic' in change)) continue;
+        for (const ticks of followers.get(change.topic) ?? []) ticks.push({ detail: change.detail });
+      }
     },
     feed: {
       follow: async (topic, first) => {
