@@ -131,6 +131,15 @@ const overrideRuleSchema = z.union([
 
 export type OverrideRule = z.output<typeof overrideRuleSchema>;
 
+/** The API by which operators register operations while gateways run. */
+const operatorsSchema = z.strictObject({
+  path: z.string().startsWith('/').default('/operators/graphql'),
+  /** Whose token holds this scope may. */
+  scope: z.string(),
+  /** Where registrations are kept without Redis; relative to the configuration file. */
+  folder: z.string().optional(),
+});
+
 /** A part of the graph for some of its clients, by the `@tag`s of its elements (see supergraph/contract.ts). */
 const variantSchema = z.strictObject({
   path: z.string().regex(/^\/[\w./-]+$/),
@@ -185,6 +194,7 @@ export const fileSchema = z.strictObject({
       z.literal(false),
     ])
     .default(false),
+  operators: z.union([operatorsSchema, z.literal(false)]).default(false),
   /** Variants of the graph, by name, each served at a path of its own. */
   variants: z.record(z.string().regex(/^[\w-]+$/), variantSchema).default({}),
   /** Rules of the labels in `@override(from:, label:)`; `percent(n)` needs none. A label without a rule is off. */

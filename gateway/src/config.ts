@@ -21,6 +21,8 @@ export interface Config extends GatewayFile {
   readonly supergraph: string;
   /** The folder of registered operations; null when there is none. */
   readonly operationsFolder: string | null;
+  /** The folder of registrations for gateways without Redis; null when there is none. */
+  readonly registrationsFolder: string | null;
   readonly introspection: boolean;
   readonly isProduction: boolean;
   /** Null when requests go unsigned. */
@@ -102,6 +104,9 @@ const withOrigins = (
     ? subscriptions
     : { ...subscriptions, origins: [...subscriptions.origins, ...cors.origins] };
 
+const usesRedis = ({ sessions, rates, caching, operators }: GatewayFile): boolean =>
+  sessions || rates !== false || caching !== false || operators !== false;
+
 /** Puts file, environment and command line together. Throws an Error that says what to mend. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env, options: StartOptions = {}): Config {
   const read = readEnv(environmentSchema, env);
@@ -115,6 +120,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, options: StartO
       : file.supergraph && locate(file.supergraph, configFile === null ? '.' : dirname(resolve(configFile)));
   if (supergraph === undefined)
     throw new Error('Name a supergraph: --supergraph FILE or URL, or GATEWAY_SUPERGRAPH.');
+  const inFolder = (path: string | undefined) =>
+    configFile === null || path === undefined ? null : resolve(dirname(resolve(configFile)), path);
   const production = isProduction(env);
   const cors = crossOriginRules(file, read.CORS_ORIGINS, production);
   return {
@@ -122,18 +129,15 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, options: StartO
     cors,
     subscriptions: withOrigins(file.subscriptions, cors),
     supergraph,
-    operationsFolder:
-      configFile === null || file.operations.folder === undefined
-        ? null
-        : resolve(dirname(resolve(configFile)), file.operations.folder),
+    operationsFolder: inFolder(file.operations.folder),
+    registrationsFolder: inFolder(file.operators === false ? undefined : file.operators.folder),
     port: options.port ?? read.GATEWAY_PORT ?? read.PORT ?? file.port,
     host: read.GATEWAY_HOST ?? file.host,
     introspection: file.introspection ?? !production,
     sandbox: file.sandbox && !production,
     isProduction: production,
     secret: file.signing ? readSecret('SUBGRAPH_SECRET', env) : null,
-    redisUrl:
-      file.sessions || file.rates !== false || file.caching !== false ? (read.REDIS_URL ?? null) : null,
+    redisUrl: usesRedis(file) ? (read.REDIS_URL ?? null) : null,
     debugToken: debugTokenOf(read.GATEWAY_DEBUG_TOKEN, production),
     jwksUrl: read.JWKS_URL ?? null,
     trustedProxies: parseTrustedProxies(read.TRUSTED_PROXIES),

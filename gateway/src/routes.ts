@@ -12,8 +12,8 @@ import { explorerPage, sandboxPage } from './plugins/sandbox.ts';
 export interface RoutesOptions {
   readonly config: Config;
   readonly endpoint: (request: IncomingMessage) => Promise<HttpResponse>;
-  /** The endpoints of variants, by path. */
-  readonly variants: GatewayRoutes;
+  /** Other GraphQL endpoints, by path. */
+  readonly others: GatewayRoutes;
   readonly keys: JsonWebKeys | null;
   readonly locate: (upstream: Upstream) => string | null;
   readonly isReady: () => boolean;
@@ -78,7 +78,7 @@ export function createRoutes(options: RoutesOptions): GatewayRoutes {
   const toSandbox = { status: 302, headers: { location: '/sandbox' }, body: '' };
   return new Map<string, Handler>([
     ['/graphql', async (request) => (config.sandbox && wantsPage(request) ? toSandbox : endpoint(request))],
-    ...options.variants,
+    ...options.others,
     ...operational(options),
     ...(keys
       ? [['GET /.well-known/jwks.json', async () => publishKeys(keys)] satisfies [string, Handler]]

@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
 import {
-  type Clock,
   collectProcessMetrics,
   createLogger,
   type Logger,
@@ -13,11 +12,10 @@ import { shareReads } from './caching/shared-reads.ts';
 import type { Config } from './config.ts';
 import type { Upstream } from './config-schema.ts';
 import type { ExecutionSettings } from './execution/execute-operation.ts';
+import type { SendToSubgraph } from './execution/fetch-step.ts';
 import { createSubgraphs, type Subgraphs } from './execution/subgraphs.ts';
-import { createGraphqlEndpoint } from './graphql-endpoint.ts';
 import { startGraphqlEngine } from './graphql-engine.ts';
 import { serveHttp } from './http.ts';
-import type { SendToSubgraph } from './execution/fetch-step.ts';
 import { createIdentity } from './identity/create-identity.ts';
 import { withinReach } from './identity/key-reach.ts';
 import { holdRates } from './limits/hold-rates.ts';
@@ -29,8 +27,7 @@ import { createRequestLog } from './plugins/request-log.ts';
 import { createErrorPresenter } from './present-errors.ts';
 import { presentFailure } from './present-failure.ts';
 import { createRoutes } from './routes.ts';
-import { serveVariants } from './serve-variants.ts';
-import { serveSubscriptions } from './subscriptions/serve-subscriptions.ts';
+import { serveEndpoints } from './serve-endpoints.ts';
 import { createSupergraphHolder, type SupergraphHolder } from './supergraph/supergraph-holder.ts';
 
 const decisions: Readonly<Record<Config['policies'][string], PolicyDecision>> = {
@@ -94,11 +91,9 @@ function createTelling({ operations: { clients } }: Config, { registry }: Served
   return { labelClient: createClientLabels(isClient), log: createRequestLog({ logger, isRegistered }) };
 }
 
-/** Starts a gateway. Rejects when its supergraph is not usable or its port is taken. */
-export async function startGateway(config: Config): Promise<RunningServer> {
-  const logger = createLogger('gateway', config.environment);
+/** Everything that endpoints share. Rejects when the supergraph is not usable. */
+async function createParts(config: Config, logger: Logger) {
   const now = processClock(config.environment);
-  collectProcessMetrics();
   const policies = policiesOf(config);
   const subgraphs = createSubgraphs({ traffic: config.traffic, secret: config.secret, logger, now });
   const holder = holdSupergraph(config, policies, logger);
@@ -117,20 +112,25 @@ export async function startGateway(config: Config): Promise<RunningServer> {
   };
   const engine = await startGraphqlEngine(execution);
   const operations = await serveOperations({ config, holder, engine, logger });
-  const { labelClient, log } = createTelling(config, operations, logger);
-  const parts = {
-    ...execution,
-    ...identity,
-    ...rates,
-    rulesOf,
-    engine,
-    resolve: operations.resolve,
-    labelClient,
+  const telling = createTelling(config, operations, logger);
+  const { urlOf } = subgraphs;
+  const parts = { ...execution, ...identity, ...rates, ...telling, rulesOf, engine, operations, urlOf, now };
+  const stop = async () => {
+    operations.stop();
+    rates.stopLimiter();
+    caching?.stop();
+    await engine.stop();
+    await Promise.all([holder.stop(), subgraphs.close(), identity.revocations.stop()]);
   };
-  const subscriptions = serveSubscriptions({ ...parts, urlOf: subgraphs.urlOf, now, log });
-  const streamEvents = subscriptions?.streamEvents ?? null;
-  const endpoint = createGraphqlEndpoint({ ...parts, streamEvents, log });
-  const variants = await serveVariants({ ...parts, urlOf: subgraphs.urlOf, now, log });
+  return { parts: { ...parts, resolve: operations.resolve }, locate, stop };
+}
+
+/** Starts a gateway. Rejects when its supergraph is not usable or its port is taken. */
+export async function startGateway(config: Config): Promise<RunningServer> {
+  const logger = createLogger('gateway', config.environment);
+  collectProcessMetrics();
+  const { parts, locate, stop } = await createParts(config, logger);
+  const endpoints = await serveEndpoints(parts);
   let isStopping = false;
   const server = await serveHttp({
     port: config.port,
@@ -138,19 +138,16 @@ export async function startGateway(config: Config): Promise<RunningServer> {
     door: createFrontDoor(config, logger),
     routes: createRoutes({
       config,
-      endpoint,
-      variants: variants.endpoints,
-      keys: identity.keys,
+      endpoint: endpoints.endpoint,
+      others: endpoints.others,
+      keys: parts.keys,
       locate,
       isReady: () => !isStopping,
       logger,
     }),
-    otherwise: operations.serveFaces(endpoint),
+    otherwise: parts.operations.serveFaces(endpoints.endpoint),
     onError: (error, { headers }) => presentFailure(error, requestIdOf(headers['x-request-id']), logger),
-    upgrades: new Map([
-      ...(subscriptions ? [['/graphql', subscriptions.upgrade] as const] : []),
-      ...variants.upgrades,
-    ]),
+    upgrades: endpoints.upgrades,
   });
   logger.info({ url: server.url }, 'gateway ready');
   return {
@@ -158,14 +155,9 @@ export async function startGateway(config: Config): Promise<RunningServer> {
     stop: async () => {
       isStopping = true;
       await setTimeout(config.drainNoticeMs);
-      await subscriptions?.stop();
-      await variants.stop();
+      await endpoints.stop();
       await server.stop();
-      operations.stop();
-      rates.stopLimiter();
-      caching?.stop();
-      await engine.stop();
-      await Promise.all([holder.stop(), subgraphs.close(), identity.revocations.stop()]);
+      await stop();
     },
   };
 }

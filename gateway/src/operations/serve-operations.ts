@@ -4,6 +4,7 @@ import type { HttpResponse, Logger } from '@studymate/runtime';
 import type { Config } from '../config.ts';
 import type { Graph } from '../execution/prepared-operation.ts';
 import type { GraphqlEngine } from '../graphql-engine.ts';
+import { createRegistering, type Registering } from '../operators/create-registering.ts';
 import type { SupergraphHolder } from '../supergraph/supergraph-holder.ts';
 import { createMcpServer, type McpServer } from './mcp/mcp-server.ts';
 import { createOperationFolder, type OperationFolder } from './operation-folder.ts';
@@ -23,6 +24,8 @@ type Face = (request: IncomingMessage, path: string) => Promise<HttpResponse> | 
 export interface ServedOperations {
   readonly resolve: ResolveOperation;
   readonly registry: () => OperationRegistry;
+  /** Null where operators may not register while the gateway runs. */
+  readonly registering: Registering | null;
   /** Answers what clients have marked as routes and tools, null for other paths; `run` is the GraphQL endpoint. */
   serveFaces(run: RestOptions['run']): Face;
   stop(): void;
@@ -113,7 +116,9 @@ function serveTools(
 /** Loads the registered operations, plans them, and follows their files and the supergraph. */
 export async function serveOperations(options: OperationsOptions): Promise<ServedOperations> {
   const { config, holder, logger } = options;
-  const folder = createOperationFolder(config.operationsFolder, logger);
+  const deployed = createOperationFolder(config.operationsFolder, logger);
+  const registering = createRegistering(config, deployed, logger);
+  const folder = registering?.registrations ?? deployed;
   const warm = createWarming(options, folder);
   warnOfOpenClients(options);
   await folder.start();
@@ -122,6 +127,7 @@ export async function serveOperations(options: OperationsOptions): Promise<Serve
   holder.beforeSwap(warm);
   return {
     registry: folder.current,
+    registering,
     serveFaces: (run) => {
       const rest = serveRest(options, folder, run);
       const tools = serveTools(options, folder, run);

@@ -23,12 +23,28 @@ function problemsOf(document: DocumentNode, schema: GraphQLSchema, limits: Opera
   return problems;
 }
 
-/** What is wrong with operations in a schema, one line for each problem. */
+export interface OperationProblem {
+  readonly id: string;
+  readonly name: string | null;
+  readonly message: string;
+}
+
+/** What is wrong with operations in a schema, one entry for each problem. */
+export const findProblems = (
+  operations: readonly RegisteredOperation[],
+  schema: GraphQLSchema,
+  limits: OperationLimits,
+): OperationProblem[] =>
+  operations.flatMap(({ id, name, body }) =>
+    problemsOf(parse(body), schema, limits).map((message) => ({ id, name, message })),
+  );
+
+/** The same, one line for each. */
 export const listProblems = (
   operations: readonly RegisteredOperation[],
   schema: GraphQLSchema,
   limits: OperationLimits,
 ): string[] =>
-  operations.flatMap(({ id, name, body }) =>
-    problemsOf(parse(body), schema, limits).map((problem) => `${name ?? 'unnamed'} (${id}): ${problem}`),
+  findProblems(operations, schema, limits).map(
+    ({ id, name, message }) => `${name ?? 'unnamed'} (${id}): ${message}`,
   );

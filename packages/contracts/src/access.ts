@@ -11,6 +11,7 @@ export const scopes = [
   'ai:use',
   'ai:admin',
   'admin:users',
+  'operations:write',
 ] as const;
 
 export type Scope = (typeof scopes)[number];
