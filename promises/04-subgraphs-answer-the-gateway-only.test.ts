@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { type Caller, domainPorts, newId } from '@studymate/contracts';
-import { createRequestVerifier, readSecret, signRequest } from '@studymate/runtime';
+import { createRequestVerifier, signRequest } from '@studymate/runtime';
 import { signInAs } from '../tests/end-to-end/people.ts';
 import { postGraphql } from '../tests/end-to-end/raw.ts';
 import { describeSilence, isFull, startRecordedHouse } from './recorded-house.ts';
 
 const house = await startRecordedHouse('subgraphs');
 const token = await signInAs(house, 'ADMIN');
-const secret = readSecret('SUBGRAPH_SECRET', {});
+const { secret } = house;
 const urlOf = (name: string) =>
   `http://127.0.0.1:${house.site.ports.environment[`${name.toUpperCase()}_PORT`]}/graphql`;
 

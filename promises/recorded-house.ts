@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -12,6 +13,10 @@ export const isFull = process.env.PROMISES === 'full';
 
 export interface RecordedHouse extends House {
   readonly recorder: Recorder;
+  /** By which the gateway vouches for its requests to subgraphs. */
+  readonly secret: string;
+  /** Where errors have a request id. */
+  readonly gatewayPorts: number[];
   /** What every process of the house has logged so far. */
   readLogs(): string;
 }
@@ -22,16 +27,20 @@ export interface RecordedHouse extends House {
  */
 export async function startRecordedHouse(name: string, options: HouseOptions = {}): Promise<RecordedHouse> {
   const recorder = recordFetch();
+  const secret = randomBytes(32).toString('base64url');
   const site = await someSite(name);
   const logs = join(site.directory, 'logs');
   const house = await startHouse(site, {
     ...options,
-    environment: { TRUSTED_PROXIES: '127.0.0.1', ...options.environment },
+    environment: { TRUSTED_PROXIES: '127.0.0.1', SUBGRAPH_SECRET: secret, ...options.environment },
   });
-  recorder.listenTo([...gatewayPorts(house), ...subgraphPorts(house)]);
+  const gatewayPorts = portsOf(house.urls, /^gateway\d*$/);
+  recorder.listenTo([...gatewayPorts, ...subgraphPorts(house)]);
   return {
     ...house,
     recorder,
+    secret,
+    gatewayPorts,
     readLogs: () =>
       readdirSync(logs)
         .map((file) => readFileSync(join(logs, file), 'utf8'))
@@ -43,11 +52,10 @@ const portsOf = (urls: Readonly<Record<string, string>>, name: RegExp): number[]
   Object.entries(urls).flatMap(([key, url]) => (name.test(key) ? [Number(new URL(url).port)] : []));
 const subgraphPorts = ({ site }: House): number[] =>
   Object.keys(domainPorts).map((name) => Number(site.ports.environment[`${name.toUpperCase()}_PORT`]));
-const gatewayPorts = ({ urls }: House): number[] => portsOf(urls, /^gateway\d*$/);
 
 /** Promise 45, for whatever a test file has asked: call it at the end of the file. */
 export function describeSilence(house: RecordedHouse): void {
-  const { recorder, readLogs } = house;
+  const { recorder, readLogs, gatewayPorts } = house;
   describe('everything that was answered', () => {
     it('tells nothing of what is inside', () => {
       expect(recorder.answers.length).toBeGreaterThan(0);
@@ -55,8 +63,7 @@ export function describeSilence(house: RecordedHouse): void {
     });
 
     it('names, for every error of a gateway, a request that is found in the logs', async () => {
-      const gateways = gatewayPorts(house);
-      const answers = recorder.answers.filter(({ port }) => gateways.includes(port));
+      const answers = recorder.answers.filter(({ port }) => gatewayPorts.includes(port));
       expect(answers.filter((answer) => requestIdsOf(answer).includes(null))).toEqual([]);
       const ids = [...new Set(answers.flatMap(requestIdsOf))];
       const listMissing = () => {

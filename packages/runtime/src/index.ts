@@ -5,6 +5,7 @@ export * from './env.ts';
 export * from './http-server.ts';
 export * from './logger.ts';
 export * from './metrics.ts';
+export { logForRequest } from './request-log.ts';
 export * from './secrets.ts';
 export * from './shutdown.ts';
 export * from './signed-request.ts';

@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino';
+import { requestFields } from './request-log.ts';
 
 export type { Logger };
 
@@ -8,6 +9,7 @@ export const createLogger = (name: string, env: NodeJS.ProcessEnv = process.env)
     name,
     level: env.LOG_LEVEL ?? (env.NODE_ENV === 'test' ? 'silent' : 'info'),
     base: { service: name },
+    mixin: requestFields,
     messageKey: 'message',
     timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
     formatters: { level: (level) => ({ level }) },

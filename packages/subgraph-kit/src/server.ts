@@ -14,6 +14,7 @@ import {
   json,
   type Logger,
   listen,
+  logForRequest,
   operationalRoutes,
   processClock,
   type Routes,
@@ -114,15 +115,17 @@ function graphqlRoute<C extends object>(
     const caller = verify(request.headers, request.body);
     if (!caller) return refused;
     const stop = requestSeconds.startTimer({ service: options.name });
-    const { status, headers, body } = await server.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: {
-        method: 'POST',
-        headers: headersOf(request),
-        search: '',
-        body: parseBody(request.body),
-      },
-      context: async () => options.createContext(scopeOf(caller, clock)),
-    });
+    const { status, headers, body } = await logForRequest(caller.requestId, () =>
+      server.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: {
+          method: 'POST',
+          headers: headersOf(request),
+          search: '',
+          body: parseBody(request.body),
+        },
+        context: async () => options.createContext(scopeOf(caller, clock)),
+      }),
+    );
     stop();
     if (body.kind !== 'complete') throw new Error('A subgraph answers in one piece.');
     return { status: status ?? 200, headers: Object.fromEntries(headers), body: body.string };
@@ -138,11 +141,10 @@ function subscriptionRoute<C extends object>(options: SubgraphOptions<C>, logger
   const clock = processClock(options.env);
   const feed = createChangeFeed(redisUrlOf(options.env), logger);
   const stopped = new AbortController();
-  const formatError = createErrorPresenter(logger);
   const sourceFor = (caller: Caller) => ({
     schema: options.schema,
     createContext: () => options.createContext({ ...scopeOf(caller, clock), feed }),
-    formatError,
+    formatError: createErrorPresenter(logger.child({ requestId: caller.requestId })),
   });
   const sockets = createStreamSockets({
     verify,
