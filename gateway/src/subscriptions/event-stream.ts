@@ -15,6 +15,7 @@ import type { LiveProtocol } from './subscription-log.ts';
 interface Framing {
   readonly protocol: LiveProtocol;
   readonly contentType: string;
+  readonly start: string;
   readonly next: (answer: GraphqlAnswer) => string;
   readonly keepAlive: string;
   readonly end: string;
@@ -26,22 +27,25 @@ interface Framing {
 const serverSentEvents: Framing = {
   protocol: 'event-stream',
   contentType: 'text/event-stream; charset=utf-8',
+  start: '',
   next: nextEvent,
   keepAlive: keepAliveEvent,
   end: completeEvent,
   fatal: nextEvent,
 };
 
+/** Ends with the next boundary: a client takes a part for complete when it has seen that. */
 const part = (body: unknown): string =>
-  `\r\n--graphql\r\ncontent-type: application/json\r\n\r\n${JSON.stringify(body)}`;
+  `\r\ncontent-type: application/json\r\n\r\n${JSON.stringify(body)}\r\n--graphql`;
 
 /** Apollo's multipart protocol for subscriptions, version 1.0. */
 const multipart: Framing = {
   protocol: 'multipart',
   contentType: 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0',
+  start: '\r\n--graphql',
   next: (payload) => part({ payload }),
   keepAlive: part({}),
-  end: '\r\n--graphql--\r\n',
+  end: '--\r\n',
   fatal: ({ errors }) => part({ payload: null, errors }),
 };
 
@@ -119,6 +123,7 @@ async function writeLive(
   if (target.closed.aborted || stopped.aborted) end();
   const alive = keepAlive(target, framing, keepAliveMs);
   try {
+    if (framing.start !== '') await target.write(framing.start);
     await Promise.race([writeAnswers(target, answers, framing), alive.stalled]);
     if (ended !== null)
       await target.write(
@@ -153,7 +158,7 @@ export function createEventStreams(options: EventStreamOptions) {
     const stream: HttpResponse['stream'] = (target) =>
       isLive(answer)
         ? writeLive(target, { answers: answer, framing, scope, authorization }, options)
-        : target.write(framing.next(answer) + framing.end);
+        : target.write(framing.start + framing.next(answer) + framing.end);
     return {
       errors: isLive(answer) ? undefined : answer.errors,
       response: {

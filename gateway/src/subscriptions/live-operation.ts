@@ -19,6 +19,15 @@ export interface LiveOperation {
   readonly variables: unknown;
 }
 
+function parseDocument(source: string): DocumentNode {
+  try {
+    return parse(source, { noLocation: true });
+  } catch (error) {
+    const message = error instanceof GraphQLError ? error.message : 'The operation cannot be parsed.';
+    throw refusal(400, 'GRAPHQL_PARSE_FAILED', message);
+  }
+}
+
 /** What a payload asks for. Throws a refusal (400) for none, or one that is too large. */
 export function readOperation(
   { query, operationName = null, variables }: Readonly<Record<string, unknown>>,
@@ -27,8 +36,7 @@ export function readOperation(
   if (typeof query !== 'string' || (operationName !== null && typeof operationName !== 'string'))
     throw refusal(400, 'BAD_USER_INPUT', 'No operation.');
   admitDocument(query, limits);
-  const document = parse(query, { noLocation: true });
-  return { source: query, document, operationName, variables };
+  return { source: query, document: parseDocument(query), operationName, variables };
 }
 
 const maxValidationErrors = 5;

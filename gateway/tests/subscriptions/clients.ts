@@ -56,7 +56,12 @@ export async function openStream(
   url: string,
   body: object,
   headers: Record<string, string>,
-): Promise<{ status: number; until(text: string): Promise<string>; rest(): Promise<string> }> {
+): Promise<{
+  status: number;
+  until(text: string): Promise<string>;
+  rest(): Promise<string>;
+  leave(): Promise<void>;
+}> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
@@ -76,5 +81,6 @@ export async function openStream(
     status: response.status,
     until: (wanted) => read(() => text.includes(wanted)),
     rest: () => read(() => false),
+    leave: async () => reader?.cancel(),
   };
 }
