@@ -3,21 +3,13 @@ import fc from 'fast-check';
 import { buildSchema, graphql, NoUnusedVariablesRule, parse, specifiedRules, validate } from 'graphql';
 import { startWorld } from '../world.ts';
 import { apiSdl, resolveField, subgraphs } from './bookshop.ts';
-import { someOperation } from './some-operation.ts';
+import { declareUsed, someOperation } from './some-operation.ts';
 
 const schema = buildSchema(apiSdl);
 const rules = specifiedRules.filter((rule) => rule !== NoUnusedVariablesRule);
 const worlds = {
   hive: await startWorld({ subgraphs, config: { planner: 'hive' } }),
   apollo: await startWorld({ subgraphs, config: { planner: 'apollo' } }),
-};
-
-const declareUsed = (source: string): string => {
-  const used = (name: string) => source.split(`$${name}`).length > 2;
-  const declared = ['$yes: Boolean = true', '$no: Boolean = false', '$count: Int = 2'].filter((definition) =>
-    used(definition.slice(1, definition.indexOf(':'))),
-  );
-  return source.replace(/^query \([^)]*\)/, declared.length > 0 ? `query (${declared.join(', ')})` : 'query');
 };
 
 describe.each(['hive', 'apollo'] as const)('answers over three subgraphs, planned by %s', (planner) => {

@@ -92,3 +92,12 @@ export function someOperation(schema: GraphQLSchema, seed: number): string {
   const body = writeSelections(writing, root, 4);
   return `query ($yes: Boolean = true, $no: Boolean = false, $count: Int = 2) ${body}\n${writing.fragments.join('\n')}`;
 }
+
+/** The operation with definitions of just those variables that it uses. */
+export const declareUsed = (source: string): string => {
+  const used = (name: string) => source.split(`$${name}`).length > 2;
+  const declared = ['$yes: Boolean = true', '$no: Boolean = false', '$count: Int = 2'].filter((definition) =>
+    used(definition.slice(1, definition.indexOf(':'))),
+  );
+  return source.replace(/^query \([^)]*\)/, declared.length > 0 ? `query (${declared.join(', ')})` : 'query');
+};
