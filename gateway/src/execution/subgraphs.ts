@@ -6,7 +6,7 @@ import type { SendToSubgraph, SubgraphRequest } from './fetch-step.ts';
 import type { DataObject } from './gathered.ts';
 import type { RequestScope } from './scope.ts';
 import { createSubgraphClient, type SubgraphClient } from './subgraph-client.ts';
-import { tracedAsync } from './tracing.ts';
+import { tracedAsync, traceHeaders } from './tracing.ts';
 
 export interface TrafficOptions {
   readonly queryTimeoutMs: number;
@@ -111,6 +111,7 @@ function createSend(
 
   const headersOf = ({ scope, body }: SubgraphRequest): Record<string, string> => ({
     ...scope.propagatedHeaders,
+    ...traceHeaders(),
     'content-type': 'application/json',
     accept: 'application/json',
     'x-request-id': scope.requestId,

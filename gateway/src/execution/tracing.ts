@@ -1,4 +1,4 @@
-import { type Attributes, SpanStatusCode, trace } from '@opentelemetry/api';
+import { type Attributes, context, propagation, SpanStatusCode, trace } from '@opentelemetry/api';
 
 const tracer = trace.getTracer('studymate-gateway');
 
@@ -28,3 +28,10 @@ export const tracedAsync = <T>(name: string, attributes: Attributes, work: () =>
       span.end();
     }
   });
+
+/** Headers by which whoever is called carries the trace on (W3C Trace Context); none when nothing is traced. */
+export function traceHeaders(): Record<string, string> {
+  const headers: Record<string, string> = {};
+  propagation.inject(context.active(), headers);
+  return headers;
+}

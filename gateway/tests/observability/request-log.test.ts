@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { compose, startSubgraph } from '../world.ts';
+
+const main = new URL('../../src/main.ts', import.meta.url).pathname;
+const subgraph = await startSubgraph({
+  name: 'a',
+  sdl: 'type Query { a: Int broken: Int }',
+  resolvers: {
+    Query: {
+      a: () => 1,
+      broken: () => {
+        throw new Error('relation "users" does not exist at 10.1.2.3:5432');
+      },
+    },
+  },
+});
+const folder = await mkdtemp(join(tmpdir(), 'log-'));
+await writeFile(join(folder, 'supergraph.graphql'), compose([subgraph]));
+await writeFile(
+  join(folder, 'gateway.json'),
+  JSON.stringify({ port: 0, supergraph: 'supergraph.graphql', errors: 'known-codes' }),
+);
+const { NODE_OPTIONS: _options, ...inherited } = process.env;
+const gateway = spawn(process.execPath, [main, '--config', join(folder, 'gateway.json')], {
+  env: { ...inherited, NODE_ENV: 'development', LOG_LEVEL: 'info' },
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
+afterAll(async () => {
+  gateway.kill('SIGTERM');
+  await once(gateway, 'exit');
+  await subgraph.stop();
+  await rm(folder, { recursive: true });
+});
+
+type Line = Readonly<Record<string, unknown>>;
+const lines: Line[] = [];
+createInterface({ input: gateway.stdout }).on('line', (line) => lines.push(JSON.parse(line)));
+
+async function waitForLine(isIt: (line: Line) => boolean): Promise<Line> {
+  for (;;) {
+    const line = lines.find(isIt);
+    if (line) return line;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+const { url } = await waitForLine(({ message }) => message === 'gateway ready');
+
+const ask = (body: string, headers: Record<string, string> = {}) =>
+  fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body,
+  });
+const isRequest = ({ message }: Line) => message === 'request';
+const client = { 'apollographql-client-name': 'web', 'apollographql-client-version': '2.0.1' };
+
+describe('the request log', () => {
+  it.each([
+    [
+      'a new operation',
+      { body: '{"query":"query A { a }"}', headers: client },
+      { operationName: 'A', clientName: 'web', clientVersion: '2.0.1', status: 200, lane: 'new' },
+    ],
+    [
+      'a known one',
+      { body: '{"query":"query A { a }"}', headers: {} },
+      { operationName: 'A', clientName: null, clientVersion: null, status: 200, lane: 'known' },
+    ],
+    [
+      'one that is refused',
+      { body: '{"query":"query B { b }"}', headers: {} },
+      { status: 400, lane: 'refused', errorCodes: ['GRAPHQL_VALIDATION_FAILED'] },
+    ],
+    [
+      'nonsense',
+      { body: '{"query":', headers: {} },
+      { status: 400, lane: 'refused', errorCodes: ['BAD_USER_INPUT'] },
+    ],
+  ])('has one line for %s', async (_name, { body, headers }, expected) => {
+    const before = lines.filter(isRequest).length;
+    const requestId = (await ask(body, headers)).headers.get('x-request-id');
+    const line = await waitForLine((any) => isRequest(any) && any.requestId === requestId);
+    expect(line).toMatchObject({
+      level: 'info',
+      service: 'gateway',
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      ipAddress: expect.stringContaining('127.0.0.1'),
+      viewerId: null,
+      durationMs: expect.any(Number),
+      ...expected,
+    });
+    expect(lines.filter(isRequest)).toHaveLength(before + 1);
+  });
+
+  it('is beside the reason of a masked error, under the id that the client is told', async () => {
+    const response = await ask('{"query":"{ broken }"}');
+    const requestId = response.headers.get('x-request-id');
+    expect(await response.json()).toEqual({
+      data: { broken: null },
+      errors: [{ message: 'Internal error', path: ['broken'], extensions: { code: 'INTERNAL', requestId } }],
+    });
+    const reason = await waitForLine((line) => line.requestId === requestId && line.level === 'error');
+    expect(reason).toMatchObject({ subgraph: 'a', reason: expect.stringContaining('relation "users"') });
+  });
+});

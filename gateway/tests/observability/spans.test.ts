@@ -1,0 +1,64 @@
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { SpanStatusCode } from '@opentelemetry/api';
+import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
+import { startWorld } from '../world.ts';
+
+const exporter = new InMemorySpanExporter();
+const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+provider.register();
+afterAll(() => provider.shutdown());
+
+const books = {
+  name: 'books',
+  sdl: 'type Query { book: Book } type Book @key(fields: "id") { id: ID! title: String }',
+  resolvers: { Query: { book: () => ({ id: '1', title: 'Emma' }) } },
+};
+const prices = {
+  name: 'prices',
+  sdl: 'type Book @key(fields: "id") { id: ID! price: Int }',
+  resolvers: { Book: { price: () => 7 } },
+};
+const world = await startWorld({ subgraphs: [books, prices] });
+const query = 'query Priced { book { title price } }';
+
+const spansNamed = (name: string) => exporter.getFinishedSpans().filter((span) => span.name === name);
+const fetched = () => spansNamed('gateway.fetch').map(({ attributes }) => attributes.subgraph);
+
+beforeEach(() => exporter.reset());
+
+describe('spans', () => {
+  it('tell the planning of an operation once, and every fetch of every request', async () => {
+    await world.ask(query);
+    expect(spansNamed('gateway.plan').map(({ attributes }) => attributes)).toEqual([
+      { 'graphql.operation.name': 'Priced' },
+    ]);
+    expect(fetched()).toEqual(['books', 'prices']);
+    await world.ask(query);
+    expect(spansNamed('gateway.plan')).toHaveLength(1);
+    expect(fetched()).toEqual(['books', 'prices', 'books', 'prices']);
+  });
+
+  it('go on in the subgraphs, which are told the trace', async () => {
+    await world.ask(query);
+    const [first, second] = spansNamed('gateway.fetch').map((span) => span.spanContext());
+    for (const [subgraph, span] of [
+      [world.subgraphs.books, first],
+      [world.subgraphs.prices, second],
+    ] as const) {
+      const told = subgraph?.received.at(-1)?.headers.traceparent;
+      expect(told).toBe(`00-${span?.traceId}-${span?.spanId}-01`);
+    }
+  });
+
+  it('show a fetch that failed', async () => {
+    const { prices: broken } = world.subgraphs;
+    if (broken) broken.mode = 'break';
+    await world.ask(query);
+    expect(
+      spansNamed('gateway.fetch').map(({ attributes, status }) => [attributes.subgraph, status.code]),
+    ).toEqual([
+      ['books', SpanStatusCode.UNSET],
+      ['prices', SpanStatusCode.ERROR],
+    ]);
+  });
+});
