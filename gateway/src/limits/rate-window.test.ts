@@ -7,7 +7,10 @@ const rate = { requests: 10, seconds: 60 };
 function someWindows() {
   let at = 1_700_000_000_000 - (1_700_000_000_000 % 60_000);
   const take = createMemoryWindows(() => new Date(at), 100);
-  return { pass: (seconds: number) => (at += seconds * 1000), take: (key = 'a') => take(key, rate) };
+  return {
+    pass: (seconds: number) => (at += seconds * 1000),
+    take: (key = 'a', points = 1) => take(key, rate, points),
+  };
 }
 
 describe('rate window', () => {
@@ -34,6 +37,20 @@ describe('rate window', () => {
     expect(take().isAllowed).toBe(false);
     pass(2);
     expect(take().isAllowed).toBe(true);
+  });
+
+  it('takes as many points as a use is worth, and lets what is worth more than all of them pass alone', () => {
+    const { take, pass } = someWindows();
+    expect(take('a', 6).remaining).toBe(4);
+    expect(take('a', 5).isAllowed).toBe(false);
+    expect(take('a', 4).remaining).toBe(0);
+    expect(take('a', 1).isAllowed).toBe(false);
+    expect(take('b', 50).isAllowed).toBe(true);
+    expect(take('b', 1).isAllowed).toBe(false);
+    expect(take('c', 1).isAllowed).toBe(true);
+    expect(take('c', 50).isAllowed).toBe(false);
+    pass(120);
+    expect(take('c', 50).isAllowed).toBe(true);
   });
 
   it('forgets what is two windows ago', () => {
