@@ -25,6 +25,7 @@ export interface ComparisonOptions {
   readonly workloads: readonly Workload[];
   readonly repeats: number;
   readonly connections: number;
+  readonly isProfiled: boolean;
 }
 
 const expectedFor = ({ query }: Workload): unknown => JSON.parse(JSON.stringify(answerDirectly(query)));
@@ -54,7 +55,7 @@ async function measure(target: RunningTarget, asking: Asking): Promise<Omit<Samp
 /** Writes down which fetches our gateway answers each workload with, for the limits to make the same. */
 async function recordFetches(surroundings: Surroundings, workloads: readonly Workload[]): Promise<string> {
   const port = ports.targets;
-  const target = await startTarget({ name: 'recording', ...targetMakers['ours-bare'](port) }, port);
+  const target = await startTarget({ name: 'recording', ...targetMakers['ours-bare'](port) }, { port });
   const answers = [];
   try {
     for (const workload of workloads) {
@@ -103,7 +104,7 @@ type WarmUpLoad = Pick<ComparisonOptions, 'workloads' | 'connections'> & Pick<As
  * of ours, or one that answered rightly before, answers anything but what the reference does.
  */
 export async function compare(surroundings: Surroundings, options: ComparisonOptions): Promise<Sample[]> {
-  const { targets, workloads, repeats, connections } = options;
+  const { targets, workloads, repeats, connections, isProfiled } = options;
   const { authorizations, keysUrl } = surroundings.issuer;
   const recording = await recordFetches(surroundings, workloads);
   const contenders: Contender[] = [];
@@ -111,7 +112,8 @@ export async function compare(surroundings: Surroundings, options: ComparisonOpt
   try {
     for (const [index, name] of targets.entries()) {
       const port = ports.targets + index;
-      const running = await startTarget({ name, ...targetMakers[name](port, { keysUrl, recording }) }, port);
+      const target = { name, ...targetMakers[name](port, { keysUrl, recording }) };
+      const running = await startTarget(target, { port, isProfiled });
       contenders.push({ name, running, workloads: [] });
       contenders[index] = await warmUp(name, running, { workloads, connections, authorizations });
     }

@@ -22,10 +22,14 @@ export function installPeers(): void {
   const stamp = join(peersDirectory, 'installed');
   if (readOr(stamp, '') === wanted) return;
   console.log('Installing the other gateways (once, about a minute) …');
-  const { status } = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'], {
-    cwd: peersDirectory,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const { status } = spawnSync(
+    'npm',
+    ['install', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'],
+    {
+      cwd: peersDirectory,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
   if (status !== 0) throw new Error('The other gateways cannot be installed: npm says why above.');
   writeFileSync(stamp, wanted);
 }

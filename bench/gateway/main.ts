@@ -12,7 +12,8 @@ const usage = `Usage: npm run bench:gateway [-- options]
   --targets a,b       of: ${Object.keys(targetMakers).join(', ')}
   --workloads a,b     of: ${workloads.map(({ name }) => name).join(', ')}
   --connections N     requests under way at once, 50
-  --quick             a quarter of the requests`;
+  --quick             a quarter of the requests
+  --profile           write profiles of what Node runs to run/bench/gateway/profiles; spoils the figures`;
 
 function readOptions() {
   const { values } = parseArgs({
@@ -22,6 +23,7 @@ function readOptions() {
       workloads: { type: 'string' },
       connections: { type: 'string', default: '50' },
       quick: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -41,6 +43,7 @@ function readOptions() {
     targets: chosen(Object.keys(targetMakers) as TargetName[], values.targets),
     workloads: values.quick ? quickly(some) : some,
     connections: Number(values.connections),
+    isProfiled: values.profile,
   };
 }
 

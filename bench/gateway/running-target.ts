@@ -50,10 +50,23 @@ async function stop(child: ChildProcess, tree: readonly number[]): Promise<void>
   if (isStuck) for (const pid of tree) process.kill(pid, 'SIGKILL');
 }
 
+/** What Node is told to write a profile of the whole run as it ends. */
+const profiling = ['--cpu-prof', '--cpu-prof-dir', join(benchDirectory, 'profiles')];
+
+export interface StartOptions {
+  readonly port: number;
+  /** Whether a target that Node runs writes a profile as it ends. */
+  readonly isProfiled?: boolean;
+}
+
 /** Starts a gateway on the first processor, where nothing else of the run is. */
-export async function startTarget(target: Target, port: number): Promise<RunningTarget> {
+export async function startTarget(
+  target: Target,
+  { port, isProfiled = false }: StartOptions,
+): Promise<RunningTarget> {
+  const flags = isProfiled && target.command === process.execPath ? profiling : [];
   const log = openSync(join(benchDirectory, `${target.name.replaceAll(/\W+/g, '-')}.log`), 'w');
-  const child = spawn('taskset', ['--cpu-list', '0', target.command, ...target.arguments], {
+  const child = spawn('taskset', ['--cpu-list', '0', target.command, ...flags, ...target.arguments], {
     cwd: workingDirectory,
     env: {
       PATH: process.env.PATH,

@@ -1,7 +1,9 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import { type Dispatcher, Pool } from 'undici';
+import { noteCacheControl } from '../caching/freshness.ts';
 import { UpstreamUnavailable } from './execution-error.ts';
 import { type DataObject, isDataObject } from './gathered.ts';
+import type { ReplyHandler } from './http-connection.ts';
+import { openConnections } from './http-connections.ts';
+import type { HttpReply } from './http-response.ts';
 
 export interface SubgraphClientOptions {
   readonly service: string;
@@ -18,97 +20,45 @@ export interface SubgraphClient {
   close(): Promise<void>;
 }
 
-interface Settle {
-  resolve(answer: DataObject): void;
-  reject(failure: UpstreamUnavailable): void;
-}
-
-/** Reads one response. An undici dispatch handler, since that is the leanest way undici offers. */
-class ResponseReader implements Dispatcher.DispatchHandler {
-  readonly #options: SubgraphClientOptions;
-  readonly #settle: Settle;
-  readonly #timer: NodeJS.Timeout;
-  readonly #chunks: Buffer[] = [];
-  #controller: Dispatcher.DispatchController | undefined;
-  #failure: UpstreamUnavailable | undefined;
-  #status = 0;
-  #size = 0;
-
-  constructor(options: SubgraphClientOptions, settle: Settle, timeoutMs: number) {
-    this.#options = options;
-    this.#settle = settle;
-    this.#timer = setTimeout(() => this.#fail('timeout'), timeoutMs);
+/** The answer in a reply. Throws when it is none of GraphQL. */
+function readAnswer({ status, cacheControl, body }: HttpReply): DataObject {
+  const answer: unknown = JSON.parse(body.toString('utf8'));
+  if (isDataObject(answer) && ('data' in answer || (status < 500 && 'errors' in answer))) {
+    noteCacheControl(answer, cacheControl);
+    return answer;
   }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    // It waited for a connection until it was of no use any more.
-    if (this.#failure) controller.abort(this.#failure);
-  }
-
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    _headers: IncomingHttpHeaders,
-  ): void {
-    this.#status = status;
-  }
-
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#size += chunk.length;
-    if (this.#size > this.#options.responseLimit) this.#fail('bad answer');
-    else this.#chunks.push(chunk);
-  }
-
-  onResponseEnd(): void {
-    clearTimeout(this.#timer);
-    const [only] = this.#chunks;
-    const body = this.#chunks.length === 1 && only ? only : Buffer.concat(this.#chunks);
-    try {
-      const answer: unknown = JSON.parse(body.toString('utf8'));
-      if (isDataObject(answer) && ('data' in answer || (this.#status < 500 && 'errors' in answer))) {
-        this.#settle.resolve(answer);
-        return;
-      }
-      this.#fail('bad answer');
-    } catch (error) {
-      this.#fail('bad answer', error);
-    }
-  }
-
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#fail('refused', error);
-  }
-
-  #fail(reason: UpstreamUnavailable['reason'], cause?: unknown): void {
-    clearTimeout(this.#timer);
-    const failure = new UpstreamUnavailable(this.#options.service, reason, cause);
-    this.#failure ??= failure;
-    this.#settle.reject(failure);
-    if (reason !== 'refused') this.#controller?.abort(failure);
-  }
+  throw new Error(`Neither data nor errors, with status ${status}.`);
 }
 
 /** Keep-alive connections to one subgraph. */
 export function createSubgraphClient(options: SubgraphClientOptions): SubgraphClient {
-  const { origin, pathname, search } = new URL(options.url);
-  const pool = new Pool(origin, {
-    connections: options.connections,
-    pipelining: 1,
-    keepAliveTimeout: 60_000,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connectTimeout: 2_000,
-  });
-  const path = `${pathname}${search}`;
+  const { service, connections, responseLimit } = options;
+  const server = openConnections({ url: new URL(options.url), connections, responseLimit });
   return {
     post: (body, headers, timeoutMs) =>
       new Promise((resolve, reject) => {
-        pool.dispatch(
-          { method: 'POST', path, headers, body },
-          new ResponseReader(options, { resolve, reject }, timeoutMs),
-        );
+        const fail = (reason: UpstreamUnavailable['reason'], cause?: unknown) => {
+          clearTimeout(timer);
+          reject(new UpstreamUnavailable(service, reason, cause));
+        };
+        const handler: ReplyHandler = {
+          onReply: (reply) => {
+            try {
+              const answer = readAnswer(reply);
+              clearTimeout(timer);
+              resolve(answer);
+            } catch (error) {
+              fail('bad answer', error);
+            }
+          },
+          onFailure: fail,
+        };
+        const request = server.post(body, headers, handler);
+        const timer = setTimeout(() => {
+          request.abandon();
+          fail('timeout');
+        }, timeoutMs);
       }),
-    close: () => pool.close(),
+    close: () => server.close(),
   };
 }

@@ -1,0 +1,94 @@
+import {
+  Connection,
+  type ConnectionOwner,
+  type ConnectionsOptions,
+  PostedRequest,
+  type ReplyHandler,
+  type SentRequest,
+} from './http-connection.ts';
+
+export interface HttpConnections {
+  /** Posts JSON. Throws a TypeError for a header that HTTP cannot carry. */
+  post(body: string, headers: Readonly<Record<string, string>>, handler: ReplyHandler): SentRequest;
+  /** Ends idle connections now and the others after their response. */
+  close(): Promise<void>;
+}
+
+const unfit = /[^\t\x20-\x7e\x80-\xff]/;
+
+function headOf({ host, pathname, search }: URL, headers: Readonly<Record<string, string>>): string {
+  let head = `POST ${pathname}${search} HTTP/1.1\r\nhost: ${host}\r\n`;
+  for (const name in headers) {
+    const value = headers[name] ?? '';
+    if (unfit.test(value)) throw new TypeError(`The header ${name} holds what no header can.`);
+    head += `${name}: ${value}\r\n`;
+  }
+  return head;
+}
+
+/** Keep-alive HTTP/1.1 connections to one server, one request on each at a time. */
+export function openConnections(options: ConnectionsOptions): HttpConnections {
+  const all = new Set<Connection>();
+  const idle: Connection[] = [];
+  const waiting: PostedRequest[] = [];
+  let whenClosed: (() => void) | null = null;
+
+  const owner: ConnectionOwner = {
+    options,
+    onFree: (connection, reusableMs) => {
+      const next = takeWaiting();
+      if (next) connection.send(next);
+      else if (whenClosed) connection.destroy();
+      else {
+        connection.usableUntil = performance.now() + reusableMs;
+        idle.push(connection);
+      }
+    },
+    onClosed: (connection) => {
+      all.delete(connection);
+      const position = idle.indexOf(connection);
+      if (position >= 0) idle.splice(position, 1);
+      const next = takeWaiting();
+      if (next) open().send(next);
+      if (all.size === 0) whenClosed?.();
+    },
+  };
+
+  const takeWaiting = (): PostedRequest | undefined => {
+    let next = waiting.shift();
+    while (next?.isAbandoned) next = waiting.shift();
+    return next;
+  };
+
+  const open = (): Connection => {
+    const connection = new Connection(owner);
+    all.add(connection);
+    return connection;
+  };
+
+  /** The one used last: the others may grow old and go. */
+  const takeIdle = (): Connection | undefined => {
+    const now = performance.now();
+    for (let connection = idle.pop(); connection; connection = idle.pop()) {
+      if (connection.usableUntil > now) return connection;
+      connection.destroy();
+    }
+    return undefined;
+  };
+
+  return {
+    post: (body, headers, handler) => {
+      const request = new PostedRequest(headOf(options.url, headers), body, handler);
+      const connection = takeIdle() ?? (all.size < options.connections ? open() : undefined);
+      if (connection) connection.send(request);
+      else waiting.push(request);
+      return request;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        whenClosed = resolve;
+        if (all.size === 0) resolve();
+        for (const connection of idle.splice(0)) connection.destroy();
+      }),
+  };
+}
