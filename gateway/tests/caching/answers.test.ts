@@ -154,6 +154,16 @@ describe('the cache', () => {
       expect(await small.redis.pttl(key)).toBeGreaterThan(0);
   });
 
+  it('counts what it was asked for', async () => {
+    await shop.warm(query);
+    const metrics = await (await fetch(`${shop.url}/metrics`)).text();
+    for (const kind of ['answer', 'entity'])
+      expect(metrics).toMatch(
+        new RegExp(`gateway_cache_lookups_total\\{kind="${kind}",outcome="miss"\\} [1-9]`),
+      );
+    expect(metrics).toMatch(/gateway_cache_lookups_total\{kind="answer",outcome="hit"\} [1-9]/);
+  });
+
   it('is off unless it is asked for', async () => {
     for (let times = 0; times < 3; times++)
       expect((await off.ask(query)).headers.get('cache-control')).toBe('no-store');

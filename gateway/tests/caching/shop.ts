@@ -150,5 +150,3 @@ export const booksOf = ({ data }: Answer): readonly Record<string, unknown>[] =>
   const books = data?.books;
   return Array.isArray(books) ? books : [];
 };
-
-export type Shop = Awaited<ReturnType<typeof startShop>>;
