@@ -119,3 +119,13 @@ it('lets equal ticks wait once, and no more than a hundred', async () => {
   await ticks.return();
   expect(await waiting).toEqual({ done: true, value: undefined });
 });
+
+it('ticks at a set time, unless nobody follows any more', async () => {
+  const [followed, left] = [createTicks(undefined, () => {}), createTicks(undefined, () => {})];
+  left.pushAfter(1);
+  await left.return();
+  followed.pushAfter(10);
+  expect((await followed.next()).value).toEqual({ detail: '' });
+  expect(await left.next()).toEqual({ done: true, value: undefined });
+  await followed.return();
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { newId } from '@studymate/contracts';
-import { someViewer } from '@studymate/testkit';
+import { type Followed, someViewer } from '@studymate/testkit';
 import { pick, readAttempt, save, start, submit } from '../../tests/attempts.ts';
 import { createWorld, makePublishedQuiz } from '../../tests/world.ts';
 
@@ -51,6 +51,24 @@ describe('attemptUpdated', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(followed.waiting()).toBe(0);
     followed.stop();
+  });
+
+  it('tells the time that is left at 60, 30 and 10 seconds', async () => {
+    const quiz = await makePublishedQuiz(world, { timeLimitSeconds: 120 }, 1);
+    const viewer = someViewer();
+    const attempt = await start(world, viewer, quiz.quizId);
+    const startedAt = world.clock.now;
+    const countdown = 'subscription ($id: ID!) { attemptUpdated(id: $id) { remainingSeconds } }';
+    const followed: Followed[] = [];
+    for (const left of [60, 30, 10]) {
+      world.clock.now = new Date(startedAt.getTime() + (120 - left) * 1000 - 200);
+      const one = await world.follow(viewer, countdown, { id: attempt.id });
+      expect((await one.next()).data.attemptUpdated.remainingSeconds).toBe(left + 1);
+      // Nothing has changed: this one comes of itself.
+      expect([left, left + 1]).toContain((await one.next()).data.attemptUpdated.remainingSeconds);
+      followed.push(one);
+    }
+    for (const one of followed) one.stop();
   });
 
   it('is for the one who takes it', async () => {

@@ -13,8 +13,21 @@ export async function getOwnAttempt(context: Context, id: string): Promise<Attem
   return attempt;
 }
 
-/** Ticks now and at every change of the viewer's own attempt; throws NOT_FOUND for any other. */
+/** Seconds before its deadline at which an attempt is told again, so that a client's countdown stays right. */
+const countdownSeconds = [60, 30, 10];
+
+/**
+ * Ticks now, at every change of the viewer's own attempt, and as its time runs out; throws NOT_FOUND for any other
+ * attempt.
+ */
 export async function followAttempt(context: Context, id: string): Promise<Ticks> {
-  await getOwnAttempt(context, id);
-  return context.changes.follow(attemptTopic(id), { detail: '' });
+  const { state, deadline } = await getOwnAttempt(context, id);
+  const ticks = await context.changes.follow(attemptTopic(id), { detail: '' });
+  if (state !== 'IN_PROGRESS' || deadline === null) return ticks;
+  const leftMs = deadline.getTime() - context.now().getTime();
+  for (const seconds of countdownSeconds) {
+    const delayMs = leftMs - seconds * 1000;
+    if (delayMs > 0) ticks.pushAfter(delayMs);
+  }
+  return ticks;
 }
