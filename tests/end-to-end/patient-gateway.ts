@@ -5,11 +5,13 @@ const folder = resolve(import.meta.dirname, '../../gateway');
 const patienceMs = 20_000;
 
 /**
- * Writes StudyMate's gateway configuration with more patience for subgraphs, for tests that are not about time: a
- * machine that also runs the rest of the tests must not look like a subgraph that hangs. Answers the file's path.
+ * Writes StudyMate's gateway configuration with more patience, for tests that are not about time: a machine that also
+ * runs the rest of the tests must not look like a subgraph that hangs, or a gateway that is overrun. Answers the
+ * file's path.
  */
 export function writePatientGateway(directory: string): string {
-  const own = JSON.parse(readFileSync(join(folder, 'studymate.json'), 'utf8'));
+  const file = JSON.parse(readFileSync(join(folder, 'studymate.json'), 'utf8'));
+  const { maxEventLoopDelayMs: _impatience, ...own } = file;
   const config = {
     ...own,
     supergraph: resolve(folder, own.supergraph),
