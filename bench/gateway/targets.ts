@@ -68,6 +68,8 @@ function everythingOn(port: number, keysUrl: string): Omit<Target, 'name'> {
     OTEL_SERVICE_NAME: 'gateway',
     OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
     OTEL_TRACES_SAMPLER_ARG: '0.01',
+    // The gateway makes spans of requests and fetches itself.
+    OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'http,undici,ioredis',
     OTEL_METRICS_EXPORTER: 'none',
     OTEL_LOGS_EXPORTER: 'none',
   });

@@ -4,6 +4,7 @@ import { GraphQLError } from 'graphql';
 import { answerWithApollo, readPost } from './apollo-request.ts';
 import type { Config } from './config.ts';
 import type { RequestScope } from './execution/scope.ts';
+import { tracedRequest } from './execution/tracing.ts';
 import type { EngineContext, GraphqlAnswer, GraphqlEngine } from './graphql-engine.ts';
 import type { Identify } from './identity/identify.ts';
 import type { LoadShedding } from './limits/load-shedding.ts';
@@ -174,7 +175,7 @@ async function answer(
 /** The GraphQL endpoint, with one log line for every request whatever becomes of it. */
 export function createGraphqlEndpoint(options: EndpointOptions) {
   const { log, logger, labelClient, shedding } = options;
-  return async (request: IncomingMessage, given: GivenOperation | null = null): Promise<HttpResponse> => {
+  const respond = async (request: IncomingMessage, given: GivenOperation | null): Promise<HttpResponse> => {
     const startedAt = performance.now();
     const requestId = requestIdOf(request.headers['x-request-id']);
     const progress: Progress = {
@@ -220,4 +221,6 @@ export function createGraphqlEndpoint(options: EndpointOptions) {
     const identified = { ...response, headers };
     return given ? identified : withLegacyStatus(identified, request.headers.accept);
   };
+  return (request: IncomingMessage, given: GivenOperation | null = null): Promise<HttpResponse> =>
+    tracedRequest(request.headers, () => respond(request, given));
 }

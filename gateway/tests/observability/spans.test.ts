@@ -54,11 +54,33 @@ describe('spans', () => {
     const { prices: broken } = world.subgraphs;
     if (broken) broken.mode = 'break';
     await world.ask(query);
+    if (broken) broken.mode = 'answer';
     expect(
       spansNamed('gateway.fetch').map(({ attributes, status }) => [attributes.subgraph, status.code]),
     ).toEqual([
       ['books', SpanStatusCode.UNSET],
       ['prices', SpanStatusCode.ERROR],
     ]);
+  });
+
+  it('belong to the trace that the request came with', async () => {
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    await world.ask(query, { headers: { traceparent: `00-${traceId}-b7ad6b7169203331-01` } });
+    const [request] = spansNamed('gateway.request');
+    expect(request?.parentSpanContext?.spanId).toBe('b7ad6b7169203331');
+    for (const span of [request, ...spansNamed('gateway.fetch')]) {
+      expect(span?.spanContext().traceId).toBe(traceId);
+    }
+    expect(spansNamed('gateway.fetch').map((span) => span.parentSpanContext?.spanId)).toEqual(
+      Array(2).fill(request?.spanContext().spanId),
+    );
+  });
+
+  it('are not made of a request that its sender does not sample, and subgraphs are told so', async () => {
+    const traceId = '1af7651916cd43dd8448eb211c80319c';
+    await world.ask(query, { headers: { traceparent: `00-${traceId}-b7ad6b7169203331-00` } });
+    expect(exporter.getFinishedSpans()).toEqual([]);
+    const told = world.subgraphs.books?.received.at(-1)?.headers.traceparent;
+    expect(told).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-00$`));
   });
 });

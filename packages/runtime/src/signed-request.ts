@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 import { type Caller, callerSchema } from '@studymate/contracts';
 
 export const signatureHeaders = {
@@ -11,8 +11,12 @@ export const signatureHeaders = {
 const validityMs = 5_000;
 const maxRememberedNonces = 200_000;
 
-const digest = (secret: string, parts: readonly string[], body: Uint8Array | string) =>
-  createHmac('sha256', secret).update(parts.join('\n')).update('\n').update(body).digest();
+function digest(secret: string, parts: readonly string[], body: Uint8Array | string) {
+  const hmac = createHmac('sha256', secret);
+  const signed = `${parts.join('\n')}\n`;
+  // One update costs half of two.
+  return (typeof body === 'string' ? hmac.update(signed + body) : hmac.update(signed).update(body)).digest();
+}
 
 /**
  * The headers that vouch for a request to a subgraph: who is asking, when, a nonce, and an HMAC-SHA-256
@@ -25,7 +29,7 @@ export function signRequest(
 ): Record<string, string> {
   const encoded = Buffer.from(JSON.stringify(caller)).toString('base64url');
   const timestamp = String(Date.now());
-  const nonce = randomBytes(16).toString('base64url');
+  const nonce = randomUUID();
   return {
     [signatureHeaders.caller]: encoded,
     [signatureHeaders.timestamp]: timestamp,

@@ -9,18 +9,27 @@ import { createAddHookMessageChannel } from 'import-in-the-middle';
 
 const isOperational = (url: string | undefined): boolean => /^\/(health|ready|metrics)/.test(url ?? '');
 
+const instrumentations = {
+  http: () => new HttpInstrumentation({ ignoreIncomingRequestHook: ({ url }) => isOperational(url) }),
+  undici: () => new UndiciInstrumentation(),
+  graphql: () => new GraphQLInstrumentation({ mergeItems: true, ignoreTrivialResolveSpans: true }),
+  prisma: () => new PrismaInstrumentation(),
+  ioredis: () => new IORedisInstrumentation({ requireParentSpan: true }),
+};
+
+/** As in OpenTelemetry's own preload: what is not to be wrapped, such as `http,undici` where spans are made by hand. */
+const disabled = new Set(
+  process.env.OTEL_NODE_DISABLED_INSTRUMENTATIONS?.split(',').map((name) => name.trim()),
+);
+
 /** Starts tracing of HTTP, GraphQL, Prisma and Redis; resolves once the module hooks are in place. */
 export async function startTracing(): Promise<void> {
   const { registerOptions, waitForAllMessagesAcknowledged } = createAddHookMessageChannel();
   register('import-in-the-middle/hook.mjs', import.meta.url, registerOptions);
   const sdk = new NodeSDK({
-    instrumentations: [
-      new HttpInstrumentation({ ignoreIncomingRequestHook: ({ url }) => isOperational(url) }),
-      new UndiciInstrumentation(),
-      new GraphQLInstrumentation({ mergeItems: true, ignoreTrivialResolveSpans: true }),
-      new PrismaInstrumentation(),
-      new IORedisInstrumentation({ requireParentSpan: true }),
-    ],
+    instrumentations: Object.entries(instrumentations)
+      .filter(([name]) => !disabled.has(name))
+      .map(([, instrument]) => instrument()),
   });
   sdk.start();
   await waitForAllMessagesAcknowledged();
