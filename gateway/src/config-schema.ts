@@ -56,6 +56,8 @@ const subscriptionsSchema = z.strictObject({
    * begins with its latest event. `viewer`: one and the same viewer and session; `everyone`: whoever may ask at all.
    */
   shared: z.record(z.string(), z.enum(['viewer', 'everyone'])).default({}),
+  /** How long a stream from a subgraph that was cut off is tried to be opened again. */
+  patienceMs: z.int().positive().default(300_000),
   initTimeoutMs: z.int().positive().default(3_000),
   keepAliveMs: z.int().positive().default(15_000),
 });

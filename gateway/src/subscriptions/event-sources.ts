@@ -2,7 +2,7 @@ import type { SubscriptionRules } from '../config-schema.ts';
 import type { DataObject } from '../execution/gathered.ts';
 import { callerOf } from '../execution/subgraphs.ts';
 import { EventQueue } from './event-queue.ts';
-import { lastingEvents } from './lasting-events.ts';
+import { type LastingOptions, lastingEvents } from './lasting-events.ts';
 import type { StreamRequest, SubgraphStream, SubgraphStreams } from './subgraph-stream.ts';
 
 /** Where the events of subscriptions come from, for as long as they last. */
@@ -19,10 +19,10 @@ interface SharedStream {
   stop(): void;
 }
 
-async function openLasting(asked: StreamRequest, streams: SubgraphStreams): Promise<SubgraphStream> {
-  const stream = await streams.open(asked);
+async function openLasting(asked: StreamRequest, options: LastingOptions): Promise<SubgraphStream> {
+  const stream = await options.streams.open(asked);
   if (stream.kind === 'refused') return stream;
-  return { kind: 'events', events: lastingEvents(stream, asked, streams) };
+  return { kind: 'events', events: lastingEvents(stream, asked, options) };
 }
 
 /** What makes two requests one: the operation, and who asks as far as the answer depends on it. */
@@ -56,14 +56,15 @@ async function distribute(stream: SharedStream): Promise<void> {
  */
 export function createEventSources(
   streams: SubgraphStreams,
-  shared: SubscriptionRules['shared'],
+  { shared, patienceMs }: SubscriptionRules,
 ): EventSources {
+  const lasting = { streams, patienceMs };
   const open = new Map<string, SharedStream>();
 
   const start = (key: string, asked: StreamRequest): SharedStream => {
     const stop = new AbortController();
     const stream: SharedStream = {
-      started: openLasting({ ...asked, signal: stop.signal }, streams),
+      started: openLasting({ ...asked, signal: stop.signal }, lasting),
       followers: new Set(),
       latest: null,
       stop: () => {
@@ -79,7 +80,7 @@ export function createEventSources(
   return {
     follow: async (field, asked) => {
       const share = Object.hasOwn(shared, field) ? shared[field] : undefined;
-      if (!share) return openLasting(asked, streams);
+      if (!share) return openLasting(asked, lasting);
       const key = keyOf(asked, share);
       const stream = open.get(key) ?? start(key, asked);
       const queue = new EventQueue();

@@ -4,11 +4,16 @@ import type { DataObject } from '../execution/gathered.ts';
 import type { StreamRequest, SubgraphStream, SubgraphStreams } from './subgraph-stream.ts';
 
 const longestPauseMs = 5_000;
-const maxFailures = 10;
 
 /** Random, as thousands of streams are cut off at once when a subgraph restarts. */
 const pauseAfter = (failures: number): number =>
   Math.min(200 * 2 ** failures, longestPauseMs) * (0.5 + Math.random() / 2);
+
+export interface LastingOptions {
+  readonly streams: SubgraphStreams;
+  /** How long a stream that was cut off is tried to be opened again. */
+  readonly patienceMs: number;
+}
 
 /**
  * A subgraph's events for as long as the subscription lasts: a stream that is cut off, by a restart or a network, is
@@ -18,13 +23,18 @@ const pauseAfter = (failures: number): number =>
 export async function* lastingEvents(
   first: Extract<SubgraphStream, { kind: 'events' }>,
   asked: StreamRequest,
-  streams: SubgraphStreams,
+  { streams, patienceMs }: LastingOptions,
 ): AsyncGenerator<DataObject> {
   let stream: SubgraphStream | null = first;
   let failures = 0;
+  let cutOffAt = 0;
+  let openedAt = performance.now();
   while (!asked.signal.aborted) {
     try {
-      stream ??= await streams.open(asked);
+      if (!stream) {
+        stream = await streams.open(asked);
+        openedAt = performance.now();
+      }
       if (stream.kind === 'refused') {
         yield stream.answer;
         return;
@@ -35,10 +45,14 @@ export async function* lastingEvents(
       }
       return;
     } catch (error) {
+      const hasHeld = stream !== null && performance.now() - openedAt > longestPauseMs;
+      if (hasHeld) failures = 0;
       stream = null;
+      if (failures === 0) cutOffAt = performance.now();
       failures += 1;
       if (asked.signal.aborted) return;
-      if (failures > maxFailures) throw new UpstreamUnavailable(asked.service, 'refused', error);
+      if (performance.now() - cutOffAt > patienceMs)
+        throw new UpstreamUnavailable(asked.service, 'refused', error);
       await delay(pauseAfter(failures), undefined, { signal: asked.signal }).catch(() => undefined);
     }
   }

@@ -44,7 +44,7 @@ export function serveSubscriptions(options: ServeOptions): Subscriptions | null 
   const operations = createLiveOperations({
     ...options,
     rules,
-    sources: createEventSources(streams, rules.shared),
+    sources: createEventSources(streams, rules),
   });
   const sessions = createSessionWatch(revocations, now);
   const stopped = new AbortController();

@@ -7,6 +7,7 @@ const titleChanged = 'subscription ($id: ID!) { deckChanged(id: $id) { title } }
 
 const multiplexed = await startLiveWorld();
 const eachAlone = await startLiveWorld({ upstream: 'event-stream' });
+const impatient = await startLiveWorld({ patienceMs: 1 });
 const sharing = await startLiveWorld({ shared: { deckChanged: 'viewer', deckCount: 'everyone' } });
 
 describe.each([
@@ -67,6 +68,22 @@ describe.each([
     await world.startAgain('decks');
     await client.dispose();
   });
+});
+
+it('a subgraph that stays away is told as the last answer', async () => {
+  const id = impatient.addDeck('us_1');
+  const client = connectClient(impatient.url, await impatient.issuer.bearer());
+  const events = follow(client, titleChanged, { id });
+  await events.next();
+  await impatient.stopSubgraph('decks');
+
+  expect((await events.next()).value).toMatchObject({
+    data: null,
+    errors: [{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }],
+  });
+  expect((await events.next()).done).toBe(true);
+  await impatient.startAgain('decks');
+  await client.dispose();
 });
 
 describe('many subscriptions', () => {
