@@ -1,15 +1,18 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { DashboardDocument, type DashboardQuery } from '@studymate/client';
 import { parse } from 'graphql';
-import { root, someSite, startHouse } from '../tests/end-to-end/house.ts';
+import { root } from '../tests/end-to-end/house.ts';
 import { clientOf, signInAs } from '../tests/end-to-end/people.ts';
+import { describeSilence, isFull, startRecordedHouse } from './recorded-house.ts';
+import { percentile } from './wire.ts';
 
-const site = await someSite('partial');
-const house = await startHouse(site, {
+const house = await startRecordedHouse('partial', {
   parameters: ['--separate'],
-  environment: { GATEWAYS: '2', GATEWAY_CONFIG: `${root}/gateway/studymate.json` },
+  environment: { GATEWAYS: '2' },
+  waitsAsInProduction: true,
 });
 const token = await signInAs(house, 'LEARNER');
 
@@ -104,6 +107,23 @@ async function healed(replica = 0): Promise<number> {
   }
 }
 
+const connections = 64;
+
+/** Established connections to the port of a subgraph, from anywhere on this machine (proc(5), state 01). */
+function countConnections(name: Name): number {
+  const port = Number(house.site.ports.environment[`${name.toUpperCase()}_PORT`]);
+  const to = `:${port.toString(16).toUpperCase().padStart(4, '0')} 01 `;
+  return readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(to)).length;
+}
+
+async function measure(act: () => Promise<unknown>): Promise<number[]> {
+  const times: number[] = [];
+  for (let turn = 0; turn < 20; turn++) times.push((await timed(act)).ms);
+  return times;
+}
+
 async function whileStopped<T>(name: Name, act: () => Promise<T>): Promise<T> {
   const pid = house.pidOf(name);
   process.kill(pid, 'SIGSTOP');
@@ -160,15 +180,50 @@ describe('a dashboard over seven subgraphs', () => {
     ]);
   }, 60_000);
 
-  it('stops asking a subgraph that keeps failing, and asks again within 35 s', async () => {
-    await whileStopped('quiz', async () => {
-      await Promise.all(Array.from({ length: 5 }, () => askDashboard(1)));
-      const { result, ms } = await timed(() => askDashboard(1));
-      expect(ms).toBeLessThan(1_000);
-      expectLossOf('quiz', result);
-    });
-    expect(await healed(1)).toBeLessThan(35);
-  }, 90_000);
+  it.each(isFull ? names : (['quiz'] as const))(
+    'stops asking %s when it keeps failing, and asks again within 35 s',
+    async (name) => {
+      const others = await measure(() => askDashboard(1));
+      await whileStopped(name, async () => {
+        // One after the other: equal reads at the same time are sent, and fail, once.
+        for (let times = 0; times < 5; times++) await askDashboard(1);
+        const { result } = await timed(() => askDashboard(1));
+        expectLossOf(name, result);
+        // As fast as the whole dashboard, or what a busy machine adds: nobody waits for the one that hangs.
+        expect(percentile(await measure(() => askDashboard(1)), 0.5)).toBeLessThan(
+          percentile(others, 0.95) * 1.5 + 50,
+        );
+      });
+      expect(await healed(1)).toBeLessThan(35);
+    },
+    120_000,
+  );
+
+  (isFull ? it : it.skip)(
+    'holds no more connections to one that hangs than its configuration says',
+    async () => {
+      // No two alike: what is asked for twice at once is fetched once.
+      const questions = Array.from({ length: 3 * connections }, (_, index) =>
+        parse(`{ q${index}: quizzes(first: 1) { edges { node { id } } } }`),
+      );
+      const most = await whileStopped('quiz', async () => {
+        const asked = questions.map((question) => clients[1]?.ask<object, object>(question, {}));
+        let seen = 0;
+        for (let look = 0; look < 15; look++) {
+          seen = Math.max(seen, countConnections('quiz'));
+          await delay(100);
+        }
+        const answers = await Promise.all(asked);
+        expect(answers.filter((answer) => answer?.errors.length !== 1)).toEqual([]);
+        return seen;
+      });
+      expect(most).toBeGreaterThan(connections / 4);
+      // Each of the two gateways has its own.
+      expect(most).toBeLessThanOrEqual(2 * connections);
+      await healed(1);
+    },
+    90_000,
+  );
 
   it('goes on when one is killed, and heals when that one is started again', async () => {
     process.kill(house.pidOf('study'), 'SIGKILL');
@@ -178,9 +233,11 @@ describe('a dashboard over seven subgraphs', () => {
 
     const only = spawn(process.execPath, ['scripts/start.ts', '--separate', '--only', 'study'], {
       cwd: root,
-      env: site.environment,
+      env: house.site.environment,
     });
     expect(await new Promise((done) => only.once('exit', done))).toBe(0);
     await healed();
   }, 90_000);
 });
+
+describeSilence(house);

@@ -5,6 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { domainPorts } from '@studymate/contracts';
 import { eventually } from '../scripts/story/narrator.ts';
 import { type House, type HouseOptions, someSite, startHouse } from '../tests/end-to-end/house.ts';
+import { writePatientGateway } from '../tests/end-to-end/patient-gateway.ts';
 import { findLeaks, requestIdsOf } from './leaks.ts';
 import { type Recorder, recordFetch } from './recorder.ts';
 
@@ -21,15 +22,24 @@ export interface RecordedHouse extends House {
   readLogs(): string;
 }
 
+export interface RecordedHouseOptions extends HouseOptions {
+  /** Whether its gateways give up on subgraphs as soon as they do in production. */
+  readonly waitsAsInProduction?: boolean;
+}
+
 /**
  * A house of a test file's own whose every answer is recorded. The peer 127.0.0.1 counts as a trusted proxy; requests
  * from elsewhere on loopback (`localAddress: '127.0.0.5'`) do not.
  */
-export async function startRecordedHouse(name: string, options: HouseOptions = {}): Promise<RecordedHouse> {
+export async function startRecordedHouse(
+  name: string,
+  options: RecordedHouseOptions = {},
+): Promise<RecordedHouse> {
   const recorder = recordFetch();
   const secret = randomBytes(32).toString('base64url');
   const site = await someSite(name);
   const logs = join(site.directory, 'logs');
+  if (options.waitsAsInProduction) writePatientGateway(site.directory, {});
   const house = await startHouse(site, {
     ...options,
     environment: { TRUSTED_PROXIES: '127.0.0.1', SUBGRAPH_SECRET: secret, ...options.environment },
