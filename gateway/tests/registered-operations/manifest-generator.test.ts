@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
@@ -11,7 +12,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { startWorld } from '../world.ts';
 
 const run = promisify(execFile);
-const generator = createRequire(import.meta.url).resolve('@apollo/generate-persisted-query-manifest/cli.js');
+const generator = fileURLToPath(import.meta.resolve('@apollo/generate-persisted-query-manifest/cli.js'));
 
 const application = await mkdtemp(join(tmpdir(), 'application-'));
 afterAll(() => rm(application, { recursive: true }));
