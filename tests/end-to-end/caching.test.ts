@@ -44,7 +44,7 @@ const rename = `mutation ($id: ID!, $title: String!, $version: Int!) {
   updateSubject(id: $id, title: $title, expectedVersion: $version) { __typename }
 }`;
 
-async function someSubject(token: string): Promise<{ id: string; title: string }> {
+async function someSubject(token: string | null): Promise<{ id: string; title: string }> {
   const { data } = await ask(
     token,
     'mutation ($key: String!) { createSubject(title: "First", idempotencyKey: $key) { ... on Subject { id title } } }',
