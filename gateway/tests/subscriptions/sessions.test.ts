@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { connectClient, follow, openStream } from './clients.ts';
 import { startLiveWorld } from './live-world.ts';
@@ -7,11 +8,8 @@ const query = 'subscription ($id: ID!) { deckChanged(id: $id) { title } }';
 const endsWithinMs = 5_000;
 const multipart = 'multipart/mixed;boundary=graphql;subscriptionSpec=1.0,application/json';
 
-let sessions = 0;
-const newSession = (): string => {
-  sessions += 1;
-  return `se_${sessions}`;
-};
+/** A session that no other test ends: what is ended is known to every gateway over this Redis. */
+const newSession = (): string => `se_${randomUUID()}`;
 
 /** Follows a deck as a new session; answers how it came to an end. */
 const followers = {
