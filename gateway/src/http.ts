@@ -52,17 +52,20 @@ function send(
   defaults: Readonly<Record<string, string>>,
 ): void {
   if (response.headersSent || response.destroyed) return;
+  const { body } = answer;
+  const length = Buffer.byteLength(body);
   const headers: Record<string, string | number> = {
     ...defaults,
     ...answer.headers,
     ...(defaults.vary && answer.headers?.vary ? { vary: `${defaults.vary}, ${answer.headers.vary}` } : {}),
-    ...(answer.stream ? {} : { 'content-length': Buffer.byteLength(answer.body) }),
+    ...(answer.stream ? {} : { 'content-length': length }),
   };
   // A body that was not read to its end leaves the connection unusable; a stream that ends late would hold up `stop`.
   if (answer.status === 413 || answer.status === 415 || answer.stream) headers.connection = 'close';
   response.writeHead(answer.status, headers);
   if (answer.stream) sendStream(response, answer.stream).catch(() => response.destroy());
-  else response.end(answer.body);
+  // As many bytes as characters: all are ASCII, and go out in one write as they are.
+  else response.end(body, typeof body === 'string' && length === body.length ? 'latin1' : 'utf8');
 }
 
 /** Serves the routes. `stop` lets requests under way finish, for 25 s at most. */

@@ -88,7 +88,8 @@ async function post(
   }: { traffic: TrafficOptions; metrics: TrafficMetrics; headers: () => Record<string, string> },
 ): Promise<DataObject> {
   const timeoutMs = request.kind === 'mutation' ? traffic.mutationTimeoutMs : traffic.queryTimeoutMs;
-  const stop = metrics.duration.startTimer({ subgraph: request.service, ...request.scope.client });
+  const startedAt = performance.now();
+  const before = connection.circuit.state;
   try {
     const send = () => connection.client.post(request.body, headers(), timeoutMs);
     const answer = await (request.kind === 'query' ? withSecondTry(send) : send());
@@ -98,8 +99,10 @@ async function post(
     connection.circuit.failed();
     throw error;
   } finally {
-    stop();
-    metrics.open.set({ subgraph: request.service }, connection.circuit.state === 'open' ? 1 : 0);
+    const { service: subgraph, scope } = request;
+    metrics.duration.observe({ subgraph, ...scope.client }, (performance.now() - startedAt) / 1000);
+    const { state } = connection.circuit;
+    if (state !== before) metrics.open.set({ subgraph }, state === 'open' ? 1 : 0);
   }
 }
 
