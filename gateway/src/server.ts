@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import {
   collectProcessMetrics,
   createLogger,
+  createRequestLogger,
   type Logger,
   processClock,
   type RunningServer,
@@ -82,7 +83,8 @@ const executionSettings = (
 });
 
 /** Metrics and log lines name what is registered; anybody may make up other names. */
-function createTelling({ operations: { clients } }: Config, { registry }: ServedOperations, logger: Logger) {
+function createTelling({ operations: { clients }, environment }: Config, { registry }: ServedOperations) {
+  const logger = createRequestLogger('gateway', environment);
   const isClient = (name: string) => Object.hasOwn(clients, name) || registry().clients.has(name);
   const isRegistered = (name: string) =>
     registry()
@@ -112,7 +114,7 @@ async function createParts(config: Config, logger: Logger) {
   };
   const engine = await startGraphqlEngine(execution);
   const operations = await serveOperations({ config, holder, engine, logger });
-  const telling = createTelling(config, operations, logger);
+  const telling = createTelling(config, operations);
   const { urlOf } = subgraphs;
   const parts = { ...execution, ...identity, ...rates, ...telling, rulesOf, engine, operations, urlOf, now };
   const stop = async () => {
