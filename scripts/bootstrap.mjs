@@ -20,6 +20,7 @@ const verbs = {
   dev: ['scripts/dev.ts'],
   test: jest,
   story: ['scripts/story.ts'],
+  chaos: ['scripts/chaos.ts'],
   reset: ['scripts/reset.ts'],
 };
 

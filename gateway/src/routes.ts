@@ -46,6 +46,7 @@ function operational({ isReady }: RoutesOptions): [string, Handler][] {
     body: await registry.metrics(),
   });
   return [
+    ['GET /live/', health],
     ['GET /health', health],
     ['GET /health/', health],
     ['GET /ready', ready],

@@ -3,6 +3,7 @@ import { newId } from '@studymate/contracts';
 import { testDatabase } from '@studymate/testkit';
 import { claimKey, settleKey } from './idempotency.ts';
 import { connectQuiz } from './quiz.ts';
+import { tidyPlatform } from './tidy.ts';
 
 const postgres = await testDatabase('quiz');
 const database = connectQuiz(postgres.url);
@@ -41,5 +42,18 @@ describe('an idempotency key', () => {
     expect(await createOnce({ title: 'Cells' }, 'usr_3')).not.toBe(
       await createOnce({ title: 'Cells' }, 'usr_4'),
     );
+  });
+
+  it('is known for a day at least, and forgotten in the end', async () => {
+    const made = await createOnce({ title: 'Cells' }, 'usr_5');
+    const age = async (hours: number) => {
+      const createdAt = new Date(Date.now() - hours * 3_600_000);
+      await database.idempotencyRecord.updateMany({ where: { ownerId: 'usr_5' }, data: { createdAt } });
+      await tidyPlatform(database);
+      return createOnce({ title: 'Cells' }, 'usr_5');
+    };
+
+    expect(await age(25)).toBe(made);
+    expect(await age(49)).not.toBe(made);
   });
 });

@@ -171,3 +171,12 @@ it('does urgent work while there is much of the other', async () => {
 
   expect(Math.max(...idleAtUrgent)).toBeLessThan(200);
 });
+
+it('tells the sender again when an event comes again that was done', async () => {
+  await redis.del(acknowledgementList('study'));
+  consumeEvents(async () => undefined);
+  for (let time = 1; time <= 2; time++) {
+    await send('f1', null);
+    await until(async () => (await redis.llen(acknowledgementList('study'))) === time);
+  }
+});

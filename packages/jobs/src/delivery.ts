@@ -33,11 +33,14 @@ export interface Delivery {
 
 const keepFailedSeconds = 30 * 24 * 3600;
 
-/** About half an hour of tries; what then still fails is a dead letter and stays to be looked at and replayed. */
+/**
+ * About half an hour of tries; what then still fails is a dead letter and stays to be looked at and replayed. What is
+ * done is gone at once: were its acknowledgement lost, the next delivery of the same id must get through.
+ */
 const persistent: JobsOptions = {
   attempts: 12,
   backoff: { type: 'exponential', delay: 500 },
-  removeOnComplete: { age: 600, count: 500 },
+  removeOnComplete: true,
   removeOnFail: { age: keepFailedSeconds },
 };
 

@@ -60,12 +60,18 @@ export function createPublisher(domain: Domain, redisUrl: string) {
       const byQueue = Map.groupBy(entries.flatMap(address), ({ queue }) => queue);
       await Promise.all([...byQueue].map(([name, jobs]) => queueNamed(name).addBulk([...jobs])));
     },
-    /** Takes who has acted on what from Redis; what is lost after this call is told again after a redelivery. */
-    async takeAcknowledgements(): Promise<{ id: string; by: string }[]> {
-      const words = (await connection.lpop(acknowledgementList(domain), acknowledgementsAtOnce)) ?? [];
-      return words.map((word) => {
+    /** Takes from Redis who has acted on what, and puts it back when `note` fails. A lost word costs a redelivery. */
+    async takeAcknowledgements(note: (words: { id: string; by: string }[]) => Promise<void>): Promise<void> {
+      const list = acknowledgementList(domain);
+      const words = (await connection.lpop(list, acknowledgementsAtOnce)) ?? [];
+      if (words.length === 0) return;
+      const acknowledgements = words.map((word) => {
         const [id = '', by = ''] = word.split(' ');
         return { id, by };
+      });
+      await note(acknowledgements).catch(async (error: unknown) => {
+        await connection.rpush(list, ...words).catch(() => undefined);
+        throw error;
       });
     },
     /** True once after Redis has lost its memory, and at the first call ever. */

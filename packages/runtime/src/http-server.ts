@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { type HealthCheck, readHealth } from './health.ts';
 import { registry } from './metrics.ts';
 
 export interface HttpRequest {
@@ -60,9 +61,16 @@ async function readBody(request: IncomingMessage, limit: number): Promise<Buffer
   return chunks.length === 1 && only ? only : Buffer.concat(chunks);
 }
 
-/** Liveness, readiness and metrics: what every process of ours answers beside its own routes. */
-export const operationalRoutes = (isReady: () => Promise<boolean>): Routes => ({
-  'GET /health/': async () => json(200, { status: 'ok' }),
+/**
+ * What every process of ours answers beside its own routes: liveness, which depends on nothing; readiness; health, a
+ * list for people that never fails; metrics.
+ */
+export const operationalRoutes = (
+  isReady: () => Promise<boolean>,
+  checks: Readonly<Record<string, HealthCheck>>,
+): Routes => ({
+  'GET /live/': async () => json(200, { status: 'live' }),
+  'GET /health/': async () => json(200, await readHealth(checks)),
   'GET /ready/': async () =>
     (await isReady()) ? json(200, { status: 'ready' }) : json(503, { status: 'not ready' }),
   'GET /metrics': async () => ({

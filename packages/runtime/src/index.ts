@@ -2,6 +2,7 @@ export * from './cache-tags.ts';
 export * from './clock.ts';
 export * from './connections.ts';
 export * from './env.ts';
+export * from './health.ts';
 export * from './http-server.ts';
 export * from './logger.ts';
 export * from './metrics.ts';

@@ -59,7 +59,7 @@ export function startOutboxRelay<Database extends PlatformDatabase>(options: Rel
   const lookBack = async (): Promise<void> => {
     lookBackIsDue = false;
     if (await publisher.hasLostMemory()) await republishUnacknowledged(database);
-    await acknowledgeEntries(database, await publisher.takeAcknowledgements());
+    await publisher.takeAcknowledgements((words) => acknowledgeEntries(database, words));
   };
 
   const drain = async (): Promise<void> => {

@@ -3,10 +3,12 @@ import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace
 import type { Caller, SubgraphName, Viewer } from '@studymate/contracts';
 import {
   type Clock,
+  canPing,
   collectProcessMetrics,
   createLogger,
   createRequestVerifier,
   fixedClock,
+  type HealthCheck,
   type HttpRequest,
   type HttpResponse,
   histogram,
@@ -64,6 +66,8 @@ export interface SubgraphOptions<C extends object> {
   readonly createContext: (scope: RequestScope) => C;
   /** Readiness: may this process take requests now? Liveness never depends on it. */
   readonly isReady: () => Promise<boolean>;
+  /** Outside services that its work depends on, for `/health/`; they decide nothing. */
+  readonly providers?: Readonly<Record<string, HealthCheck>>;
   /** Routes beside GraphQL, such as webhooks; they bring their own proof of who is calling. */
   readonly routes?: Routes;
   readonly env?: NodeJS.ProcessEnv;
@@ -179,7 +183,11 @@ export async function startSubgraph<C extends object>(options: SubgraphOptions<C
     port: options.port,
     ...(env.HOST === undefined ? {} : { host: env.HOST }),
     routes: {
-      ...operationalRoutes(options.isReady),
+      ...operationalRoutes(options.isReady, {
+        database: options.isReady,
+        cache: () => canPing(redisUrlOf(env)),
+        ...options.providers,
+      }),
       ...options.routes,
       'POST /graphql': graphql,
       'POST /': graphql,
