@@ -6,7 +6,6 @@ import { parseSdl } from '@studymate/subgraph-kit/sdl';
 import {
   buildSchema,
   type DocumentNode,
-  findBreakingChanges,
   GraphQLError,
   type GraphQLSchema,
   lexicographicSortSchema,
@@ -29,13 +28,20 @@ export class CompositionError extends Error {
   }
 }
 
+export interface ClientSchema {
+  readonly path: string;
+  /** Null for a schema that is new. */
+  readonly committed: GraphQLSchema | null;
+  readonly composed: GraphQLSchema;
+}
+
 export interface ComposedSchemas {
   readonly names: readonly SubgraphName[];
   /** What is to be written, by path in the checkout. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly hints: readonly string[];
-  /** What clients of the committed schema would lose. */
-  readonly breakingChanges: readonly string[];
+  /** The schemas that clients see, as they are committed and as they compose now. */
+  readonly clientSchemas: readonly ClientSchema[];
 }
 
 function readDocument(name: SubgraphName): DocumentNode {
@@ -49,12 +55,8 @@ function readDocument(name: SubgraphName): DocumentNode {
   }
 }
 
-function breakingChangesOf(path: string, text: string): string[] {
-  if (!existsSync(inRoot(path))) return [];
-  const committed = buildSchema(readFileSync(inRoot(path), 'utf8'));
-  return findBreakingChanges(committed, buildSchema(text)).map(
-    ({ description }) => `${path}: ${description}`,
-  );
+function readCommitted(path: string): GraphQLSchema | null {
+  return existsSync(inRoot(path)) ? buildSchema(readFileSync(inRoot(path), 'utf8')) : null;
 }
 
 const printSorted = (schema: GraphQLSchema): string => `${printSchema(lexicographicSortSchema(schema))}\n`;
@@ -107,9 +109,11 @@ export function composeSchemas(): ComposedSchemas {
     hints: result.hints
       .filter(({ definition }) => definition.code !== 'UNUSED_ENUM_TYPE')
       .map((hint) => hint.toString()),
-    breakingChanges: Object.entries({ [apiPath]: api, ...variants }).flatMap(([path, text]) =>
-      breakingChangesOf(path, text),
-    ),
+    clientSchemas: Object.entries({ [apiPath]: api, ...variants }).map(([path, text]) => ({
+      path,
+      committed: readCommitted(path),
+      composed: buildSchema(text),
+    })),
   };
 }
 

@@ -111,6 +111,19 @@ const operationsSchema = z.strictObject({
       longest: z.int().positive().default(20_000),
     })
     .prefault({}),
+  /** Counts operations in Redis, for checks of the schema. */
+  recordTraffic: z
+    .union([
+      z.strictObject({
+        /** The share of requests for unregistered operations that is counted. */
+        sample: z.number().positive().max(1).default(1),
+        keepDays: z.int().positive().max(400).default(30),
+        /** Operations of a client's version that are told apart in one day. */
+        perDay: z.int().positive().default(20_000),
+      }),
+      z.literal(false),
+    ])
+    .default(false),
   clients: z
     .record(
       z.string().regex(/^[\w-]+$/),

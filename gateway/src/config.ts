@@ -104,8 +104,8 @@ const withOrigins = (
     ? subscriptions
     : { ...subscriptions, origins: [...subscriptions.origins, ...cors.origins] };
 
-const usesRedis = ({ sessions, rates, caching, operators }: GatewayFile): boolean =>
-  sessions || rates !== false || caching !== false || operators !== false;
+const usesRedis = ({ sessions, rates, caching, operators, operations }: GatewayFile): boolean =>
+  sessions || [rates, caching, operators, operations.recordTraffic].some((part) => part !== false);
 
 /** Puts file, environment and command line together. Throws an Error that says what to mend. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env, options: StartOptions = {}): Config {

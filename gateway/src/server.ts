@@ -27,6 +27,7 @@ import { requestIdOf } from './plugins/request-id.ts';
 import { createRequestLog } from './plugins/request-log.ts';
 import { createErrorPresenter } from './present-errors.ts';
 import { presentFailure } from './present-failure.ts';
+import { createRecording } from './recording/create-recording.ts';
 import { createRoutes } from './routes.ts';
 import { serveEndpoints } from './serve-endpoints.ts';
 import { createSupergraphHolder, type SupergraphHolder } from './supergraph/supergraph-holder.ts';
@@ -75,7 +76,7 @@ function sendFor({ identity, traffic }: Config, { send }: Subgraphs): SendToSubg
 const executionSettings = (
   config: Config,
   subgraphs: Subgraphs,
-  parts: Pick<ExecutionSettings, 'policies' | 'caching' | 'rulesOf' | 'charge'>,
+  parts: Pick<ExecutionSettings, 'policies' | 'caching' | 'recorder' | 'rulesOf' | 'charge'>,
 ): ExecutionSettings => ({
   send: sendFor(config, subgraphs),
   whenRefused: config.access === 'reject' ? 'reject' : 'null',
@@ -105,10 +106,11 @@ async function createParts(config: Config, logger: Logger) {
   const { rulesOf, charge, ...rates } = holdRates(config, logger, now);
   const locate = locateWith(subgraphs);
   const identity = createIdentity(config, { locate, holdAddress: rates.holdAddress, logger, now });
+  const recorder = createRecording(config, { registry: () => operations.registry(), logger, now });
   const execution = {
     config,
     holder,
-    settings: executionSettings(config, subgraphs, { policies, caching, rulesOf, charge }),
+    settings: executionSettings(config, subgraphs, { policies, caching, recorder, rulesOf, charge }),
     present: createErrorPresenter({ subgraphErrors: config.errors, logger }),
     logger,
   };
@@ -121,7 +123,7 @@ async function createParts(config: Config, logger: Logger) {
     operations.stop();
     rates.stopLimiter();
     caching?.stop();
-    await engine.stop();
+    await Promise.all([engine.stop(), recorder?.stop()]);
     await Promise.all([holder.stop(), subgraphs.close(), identity.revocations.stop()]);
   };
   return { parts: { ...parts, resolve: operations.resolve }, locate, stop };

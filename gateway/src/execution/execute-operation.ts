@@ -5,6 +5,7 @@ import type { PolicyRegistry } from '../access/requirement.ts';
 import type { Caching } from '../caching/caching.ts';
 import type { Freshness } from '../caching/freshness.ts';
 import { type PlanSettings, requireAllowed } from '../limits/require-allowed.ts';
+import type { Recorder } from '../recording/recorder.ts';
 import { broken, type Completion } from './completion.ts';
 import { traceFetches } from './debug-trace.ts';
 import type { ExecutionError } from './execution-error.ts';
@@ -37,6 +38,8 @@ export interface ExecutionSettings extends PlanSettings {
   readonly whenRefused: 'null' | 'reject';
   /** Null: every query is asked of the subgraphs. */
   readonly caching: Caching | null;
+  /** Null: nobody counts operations. */
+  readonly recorder: Recorder | null;
 }
 
 export interface OperationRequest {
@@ -130,6 +133,7 @@ export async function executeOperation(
 ): Promise<OperationResult> {
   const variables = readVariables(graph, prepared, request.variables);
   await requireAllowed(graph, prepared, { variables, scope: request.scope, settings: request });
+  request.recorder?.record(graph, prepared, { variables, client: request.scope.client });
   const profile = decideAccess(prepared.requirements, request.scope.viewer, {
     index: graph.access,
     policies: request.policies,

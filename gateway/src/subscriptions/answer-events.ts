@@ -118,6 +118,7 @@ export async function startSubscription(
   const { settings, scope, sources, signal } = request;
   const variables = readVariables(graph, prepared, request.variables);
   await requireAllowed(graph, prepared, { variables, scope, settings });
+  settings.recorder?.record(graph, prepared, { variables, client: scope.client });
   const profile = decideAccess(prepared.requirements, scope.viewer, {
     index: graph.access,
     policies: settings.policies,
