@@ -28,7 +28,7 @@ export interface ScopeOptions {
   readonly labelClient: LabelClient;
 }
 
-/** Who sends a request, by its token or key, and what of it is kept. Throws a refusal (401) for a token that is no good. */
+/** Who sends a request, by token or key, and what of it is kept. Throws a refusal (401) for one that is no good. */
 export async function readScope(
   { config, identify, labelClient }: ScopeOptions,
   request: IncomingMessage,
@@ -61,7 +61,7 @@ export async function readScope(
     };
   } catch (error) {
     if (error instanceof InvalidToken)
-      throw refusal(401, 'UNAUTHENTICATED', 'The access token is not valid.');
+      throw refusal(401, 'UNAUTHENTICATED', 'The access token or API key is not valid.');
     throw error;
   }
 }

@@ -18,7 +18,16 @@ export const crossOriginSchema = z.strictObject({
 export type CrossOriginRules = z.output<typeof crossOriginSchema>;
 
 const methods = 'GET, POST, PUT, PATCH, DELETE';
-const exposed = 'x-request-id, retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset, etag';
+const exposed = [
+  'x-request-id',
+  'retry-after',
+  'ratelimit',
+  'ratelimit-policy',
+  'ratelimit-limit',
+  'ratelimit-remaining',
+  'ratelimit-reset',
+  'etag',
+].join(', ');
 const headerNames = /^[\w\-, ]{1,1000}$/;
 
 export const isPreflight = ({ method, headers }: IncomingMessage): boolean =>
