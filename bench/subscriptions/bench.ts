@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,8 +85,9 @@ for (let round = 1; round <= 3; round++)
 console.table(measure());
 
 await Promise.all([first, ...subscribers].map(({ client }) => client.dispose()));
-gateway.kill();
-subgraph.kill();
+const ended = [gateway, subgraph].map((program) => once(program, 'exit'));
+for (const program of [gateway, subgraph]) program.kill();
+await Promise.all(ended);
 issuer.stop();
 await redis.stop();
 rmSync(folder, { recursive: true });
