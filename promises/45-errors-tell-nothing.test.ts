@@ -126,6 +126,23 @@ describe('attack 7: what the schema keeps to itself', () => {
   });
 });
 
+describe('the REST face', () => {
+  it.each([
+    ['POST', '/v1/nowhere', 404],
+    ['DELETE', '/v1/sessions', 405],
+    ['POST', '/v1/sessions', 400],
+  ])('says of %s %s no more than that, in a problem document', async (method, path, status) => {
+    const body = method === 'POST' ? '{"email":' : null;
+    const response = await fetch(`${gateway.url}${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ status, requestId: response.headers.get('x-request-id') });
+  });
+});
+
 describe('attack 22: a failure inside', () => {
   const server = `postgresql://postgres@127.0.0.1:${house.site.ports.environment.POSTGRES_PORT}/studymate_study`;
   const run = (statement: string) => withClient(server, (client) => client.query(statement));

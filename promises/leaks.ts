@@ -25,10 +25,18 @@ interface GivenError {
   readonly extensions?: { readonly requestId?: unknown };
 }
 
+interface Problem {
+  readonly type?: unknown;
+  readonly requestId?: unknown;
+  readonly errors?: unknown;
+}
+
 /** The errors of an answer, by GraphQL or by RFC 9457; none for what is no JSON. */
 function errorsOf({ body }: Recorded): readonly GivenError[] {
   try {
-    const { errors } = JSON.parse(body) as { errors?: unknown };
+    const { errors, ...problem } = JSON.parse(body) as Problem;
+    if (typeof problem.type === 'string' && problem.type.startsWith('urn:problem:'))
+      return [{ extensions: problem }];
     return Array.isArray(errors) ? errors : [];
   } catch {
     return [];

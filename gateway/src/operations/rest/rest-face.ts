@@ -10,7 +10,7 @@ import type { OperationFolder } from '../operation-folder.ts';
 import { docsPage } from './docs-page.ts';
 import { type OpenApiDocument, writeOpenApi } from './open-api.ts';
 import { presentAnswer } from './present-answer.ts';
-import { problem, statusOf } from './problem.ts';
+import { type Failure, problem, statusOf } from './problem.ts';
 import { readRestVariables } from './read-variables.ts';
 import { createRestRoutes, logProblems, type MatchedRoute, type RestRoutes } from './rest-routes.ts';
 
@@ -51,13 +51,19 @@ async function readRestBody(
   return parseJson(bytes);
 }
 
+/** A problem that the endpoint never saw, with the log line by which it can be looked up. */
+function refuse(failure: Failure, requestId: string, logger: Logger): HttpResponse {
+  logger.info({ requestId, status: failure.status, code: failure.code }, 'refused');
+  return problem(failure, requestId);
+}
+
 /** A refusal as a problem; what is none is a bug and left to the server. */
-function problemOf(error: unknown, requestId: string): HttpResponse {
+function refuseFor(error: unknown, requestId: string, logger: Logger): HttpResponse {
   if (!(error instanceof GraphQLError)) throw error;
   const code = typeof error.extensions.code === 'string' ? error.extensions.code : 'BAD_USER_INPUT';
   const { http } = error.extensions;
   const given = typeof http === 'object' && http !== null && 'status' in http ? Number(http.status) : null;
-  return problem({ status: given ?? statusOf[code] ?? 400, code, message: error.message }, requestId);
+  return refuse({ status: given ?? statusOf[code] ?? 400, code, message: error.message }, requestId, logger);
 }
 
 async function answerRoute(
@@ -88,16 +94,17 @@ async function answerRoute(
     });
     return presentAnswer(route, response, { requestId, ifNoneMatch: request.headers['if-none-match'] });
   } catch (error) {
-    return problemOf(error, requestId);
+    return refuseFor(error, requestId, options.logger);
   }
 }
 
-function refuse(request: IncomingMessage, methods: readonly string[]): HttpResponse {
+function refuseRoute(request: IncomingMessage, methods: readonly string[], logger: Logger): HttpResponse {
   const requestId = requestIdOf(request.headers['x-request-id']);
   if (methods.length === 0)
-    return problem({ status: 404, code: 'NOT_FOUND', message: 'There is no such path.' }, requestId);
+    return refuse({ status: 404, code: 'NOT_FOUND', message: 'There is no such path.' }, requestId, logger);
   const message = `The path answers ${methods.join(', ')}.`;
-  return problem({ status: 405, code: 'BAD_USER_INPUT', message }, requestId, { allow: methods.join(', ') });
+  const refused = refuse({ status: 405, code: 'BAD_USER_INPUT', message }, requestId, logger);
+  return { ...refused, headers: { ...refused.headers, allow: methods.join(', ') } };
 }
 
 /** Serves the operations that clients have marked in `<client>.rest.json` under `/v1/…`. */
@@ -136,7 +143,7 @@ export function createRestFace(options: RestOptions): RestFace {
       const [, version, what] = description.exec(path) ?? [];
       const isRead = request.method === 'GET' && version !== undefined && what !== undefined;
       const page = isRead ? answerDescription(version, what) : null;
-      return Promise.resolve(page ?? refuse(request, routes.methodsOf(path)));
+      return Promise.resolve(page ?? refuseRoute(request, routes.methodsOf(path), logger));
     },
   };
 }
