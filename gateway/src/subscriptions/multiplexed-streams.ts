@@ -60,7 +60,9 @@ export function createMultiplexedStreams({ path, secret, urlOf }: StreamOptions)
       if (base === null) throw new UpstreamUnavailable(service, 'refused');
       const url = new URL(path, base);
       url.protocol = url.protocol.replace('http', 'ws');
-      const known = [...(open.get(url.href) ?? [])].find(({ size }) => size < maxStreams);
+      const known = [...(open.get(url.href) ?? [])].find(
+        (connection) => connection.isUsable && connection.size < maxStreams,
+      );
       try {
         return await startOn(known ?? connect(service, url), asked, () => signedHeaders(secret, asked));
       } catch (error) {

@@ -55,6 +55,11 @@ export class StreamConnection {
     return this.#streams.size;
   }
 
+  /** Whether it is there, or about to be. */
+  get isUsable(): boolean {
+    return this.#socket.readyState <= WebSocket.OPEN;
+  }
+
   /** Adds a stream. `sign` is called when there is a connection, as a signature does not live long. */
   subscribe({ body, signal }: StreamRequest, sign: () => Record<string, string>): MultiplexedStream {
     this.#lastId += 1;
