@@ -108,6 +108,7 @@ async function swap(service: Service, logger: Logger): Promise<void> {
 function createFollower(service: Service, options: HolderOptions) {
   const { source, logger } = options;
   let lastSdl: string | null = null;
+  let servedSdl: string | null = null;
   let following: Promise<void> = Promise.resolve();
 
   const follow = async () => {
@@ -115,9 +116,12 @@ function createFollower(service: Service, options: HolderOptions) {
       const sdl = await readSupergraph(source);
       if (sdl === lastSdl) return;
       lastSdl = sdl;
+      // Put back after a bad one: it never left.
+      if (sdl === servedSdl) return;
       service.incoming = await checkSupergraph(sdl, options);
       service.update?.(service.incoming.plannable);
       await swap(service, logger);
+      servedSdl = sdl;
     } catch (error) {
       swaps.inc({ outcome: 'refused' });
       const reason = describe(error);
@@ -128,6 +132,7 @@ function createFollower(service: Service, options: HolderOptions) {
   return {
     first: async () => {
       lastSdl = await readSupergraph(source);
+      servedSdl = lastSdl;
       service.incoming = await checkSupergraph(lastSdl, options);
     },
     next: () => {

@@ -15,6 +15,11 @@ const until = async (condition: () => Promise<boolean>) => {
   }
 };
 
+async function refusals(): Promise<number> {
+  const metrics = await (await fetch(`${world.url}/metrics`)).text();
+  return Number(/^gateway_supergraph_updates_total\{outcome="refused"\} (\d+)$/m.exec(metrics)?.[1] ?? 0);
+}
+
 describe('supergraph swap', () => {
   it('takes a new supergraph into service without losing a request', async () => {
     const supergraph = compose([...Object.values(world.subgraphs), added]);
@@ -32,12 +37,14 @@ describe('supergraph swap', () => {
     'keeps the last good one when the new one is %j',
     async (bad) => {
       const good = await readFile(world.supergraphFile, 'utf8');
+      const before = await refusals();
       await world.swap(bad);
       await new Promise((resolve) => setTimeout(resolve, 1_200));
       expect((await world.ask('{ a }')).data).toEqual({ a: 1 });
       expect((await fetch(`${world.url}/ready/`)).status).toBe(200);
       await world.swap(good);
       await new Promise((resolve) => setTimeout(resolve, 600));
+      expect(await refusals()).toBe(before + 1);
     },
   );
 
