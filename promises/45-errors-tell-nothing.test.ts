@@ -6,6 +6,7 @@ import { buildSchema, isObjectType } from 'graphql';
 import { eventually } from '../scripts/story/narrator.ts';
 import { root } from '../tests/end-to-end/house.ts';
 import { signInAs } from '../tests/end-to-end/people.ts';
+import { findLeaks } from './leaks.ts';
 import { startProductionGateway } from './production-gateway.ts';
 import { describeSilence, startRecordedHouse } from './recorded-house.ts';
 
@@ -168,6 +169,32 @@ describe('attack 22: a failure inside', () => {
       await run('ALTER TABLE "Elsewhere" RENAME TO "Subject"');
     }
     expect((await post(query, { authorization })).errors).toEqual([]);
+  });
+});
+
+describe('what is looked for in all answers', () => {
+  const leaky = (body: object, headers: Record<string, string> = {}) =>
+    findLeaks({ asked: 'GET /', port: 1, status: 200, headers, body: JSON.stringify(body) });
+
+  it.each([
+    'at async Session.find (file:///srv/studymate/subgraphs/auth/src/session.ts:12:7)',
+    'connect ECONNREFUSED 10.0.0.7:5432',
+    'postgresql://auth:secret@database/auth',
+    'relation "Subject" does not exist',
+    'Invalid `prisma.subject.findMany()` invocation',
+    'cannot open /var/lib/studymate/keys',
+    'Apollo Server 5.1.0',
+    'Did you mean "email"?',
+  ])('is found where it is: %s', (message) => {
+    expect(leaky({ errors: [{ message }] })).not.toEqual([]);
+    expect(leaky({ type: 'urn:problem:internal', detail: message })).not.toEqual([]);
+  });
+
+  it('is not found where there is nothing', () => {
+    expect(leaky({}, { 'x-powered-by': 'Express' })).toEqual(['GET / → 200: the header x-powered-by']);
+    expect(
+      leaky({ data: { upload: 'https://127.0.0.1:4026/a' }, errors: [{ message: 'Not found.' }] }),
+    ).toEqual([]);
   });
 });
 

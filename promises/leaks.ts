@@ -5,7 +5,7 @@ const forbidden: Readonly<Record<string, RegExp>> = {
   'a stack frame': /\bat (?:async )?[\w.<>[\] ]+ \(?(?:file:|node:|\/)|\.(?:ts|js|mjs|cjs):\d+/,
   'a dependency': /node_modules/,
   'the ORM': /prisma/i,
-  'the database': /SQLSTATE|violates \w+(?:-\w+)* constraint|relation "/i,
+  'the database': /SQLSTATE|violates \w+(?:-\w+)* constraint|relation \\?"/i,
   'a system error': /\bE(?:CONN(?:REFUSED|RESET|ABORTED)|TIMEDOUT|NOTFOUND|PIPE|ACCES|NOENT)\b/,
   'a connection string': /(?:postgres(?:ql)?|redis|amqp|smtp):\/\//i,
   'the schema in passing': /Did you mean/,
@@ -16,7 +16,7 @@ const forbidden: Readonly<Record<string, RegExp>> = {
 const forbiddenInErrors: Readonly<Record<string, RegExp>> = {
   'a host and port': /\b(?:localhost|\d{1,3}(?:\.\d{1,3}){3}):\d+/,
   'a path of a file': /(?:^|[\s"'(])\/(?:home|work|usr|root|tmp|var|opt|app)\//,
-  'a version': /\b(?:node|apollo|graphql|postgres(?:ql)?|redis|ioredis)[\w@/-]*[ @/]v?\d+\.\d+/i,
+  'a version': /\b(?:node|node\.js|apollo|graphql|postgres|postgresql|redis)\b[\w .@/-]*?\bv?\d+\.\d+/i,
 };
 
 const tellingHeaders = /^(x-powered-by|server|via|x-aspnet|x-runtime)/i;
