@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { isProduction, readEnv, readSecret } from '@studymate/runtime';
+import { canConnect, isProduction, readEnv, readSecret } from '@studymate/runtime';
 import { z } from 'zod';
 import { createFsStore } from './fs-store.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -41,6 +41,13 @@ export function connectObjectStore(env: NodeJS.ProcessEnv = process.env): Object
     baseUrl: config.OBJECTS_URL ?? `http://127.0.0.1:${config.OBJECTS_PORT}`,
     secret: objectSecret(env),
   });
+}
+
+/** Whether the server behind the store of this process takes connections. */
+export function canReachObjects(env: NodeJS.ProcessEnv = process.env): Promise<boolean> {
+  const { S3_ENDPOINT, S3_BUCKET, S3_REGION, OBJECTS_URL, OBJECTS_PORT } = readEnv(environment, env);
+  const local = OBJECTS_URL ?? `http://127.0.0.1:${OBJECTS_PORT}`;
+  return canConnect(S3_ENDPOINT ?? (S3_BUCKET ? `https://s3.${S3_REGION}.amazonaws.com` : local));
 }
 
 /** The key of the embedded store's signatures, shared by whoever signs and the server that verifies. */

@@ -1,4 +1,4 @@
-export { connectObjectStore, objectSecret } from './connect.ts';
+export { canReachObjects, connectObjectStore, objectSecret } from './connect.ts';
 export { createFsStore, type FsStoreOptions } from './fs-store.ts';
 export { newObjectKey, type ObjectKind, safeFileName } from './keys.ts';
 export { type ObjectServerOptions, type RunningObjectServer, startObjectServer } from './object-server.ts';

@@ -1,9 +1,11 @@
 import { canReach } from '@studymate/database';
 import { connectAi } from '@studymate/database/ai';
 import { createLogger, type RunningServer } from '@studymate/runtime';
+import { canReachObjects } from '@studymate/storage';
 import { startOutboxRelay, startSubgraph } from '@studymate/subgraph-kit';
 import { readConfig } from './config.ts';
 import { createContext } from './context.ts';
+import { vendorChecks } from './provider/connect.ts';
 import { schema } from './schema.ts';
 
 export { startWorker } from './worker.ts';
@@ -20,6 +22,7 @@ export async function start(env: NodeJS.ProcessEnv = process.env): Promise<Runni
     port,
     env,
     isReady: () => canReach(database),
+    providers: { objects: () => canReachObjects(env), ...vendorChecks(env) },
     createContext: (scope) => createContext({ database, resources, afterCommit: relay.wake, ...scope }),
   });
   return {

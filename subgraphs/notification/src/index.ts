@@ -1,7 +1,7 @@
 import { canReach } from '@studymate/database';
 import { connectNotification } from '@studymate/database/notification';
 import { connectMailer } from '@studymate/mail';
-import { createLogger, type RunningServer } from '@studymate/runtime';
+import { canConnect, createLogger, type RunningServer } from '@studymate/runtime';
 import { startOutboxRelay, startSubgraph } from '@studymate/subgraph-kit';
 import { readConfig } from './config.ts';
 import { createContext } from './context.ts';
@@ -23,6 +23,7 @@ export async function start(env: NodeJS.ProcessEnv = process.env): Promise<Runni
     port,
     env,
     isReady: () => canReach(database),
+    providers: { mail: () => canConnect(env.SMTP_URL ?? 'smtp://127.0.0.1:4027') },
     createContext: (scope) => createContext({ database, resources, afterCommit: relay.wake, ...scope }),
   });
   return {

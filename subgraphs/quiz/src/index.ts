@@ -1,7 +1,7 @@
 import { canReach } from '@studymate/database';
 import { connectQuiz } from '@studymate/database/quiz';
 import { createLogger, type RunningServer } from '@studymate/runtime';
-import { connectObjectStore } from '@studymate/storage';
+import { canReachObjects, connectObjectStore } from '@studymate/storage';
 import { startOutboxRelay, startSubgraph } from '@studymate/subgraph-kit';
 import { readConfig } from './config.ts';
 import { createContext } from './context.ts';
@@ -22,6 +22,7 @@ export async function start(env: NodeJS.ProcessEnv = process.env): Promise<Runni
     port,
     env,
     isReady: () => canReach(database),
+    providers: { objects: () => canReachObjects(env) },
     createContext: (scope) => createContext({ database, resources, afterCommit: relay.wake, ...scope }),
   });
   return {

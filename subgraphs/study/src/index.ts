@@ -1,7 +1,7 @@
 import { canReach } from '@studymate/database';
 import { connectStudy } from '@studymate/database/study';
 import { createLogger, databaseUrlOf, type RunningServer, readEnv, redisUrlOf } from '@studymate/runtime';
-import { connectObjectStore } from '@studymate/storage';
+import { canReachObjects, connectObjectStore } from '@studymate/storage';
 import { startOutboxRelay, startSubgraph } from '@studymate/subgraph-kit';
 import { configSchema } from './config.ts';
 import { createContext } from './context.ts';
@@ -20,6 +20,7 @@ export async function start(env: NodeJS.ProcessEnv = process.env): Promise<Runni
     port,
     env,
     isReady: () => canReach(database),
+    providers: { objects: () => canReachObjects(env) },
     createContext: (scope) => createContext({ database, resources, afterCommit: relay.wake, ...scope }),
   });
   return {

@@ -1,6 +1,7 @@
 import { canReach } from '@studymate/database';
 import { connectSubscription } from '@studymate/database/subscription';
 import {
+  canConnect,
   createLogger,
   databaseUrlOf,
   processClock,
@@ -37,6 +38,7 @@ export async function start(env: NodeJS.ProcessEnv = process.env): Promise<Runni
     port: config.port,
     createContext: (scope) => createContext({ ...effects, ...scope }),
     isReady: () => canReach(database),
+    providers: { payments: () => canConnect(config.stripe.apiBase) },
     routes: { 'POST /webhooks/stripe': webhook },
     env,
   });

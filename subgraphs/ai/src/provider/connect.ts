@@ -1,4 +1,4 @@
-import { readEnv } from '@studymate/runtime';
+import { canConnect, type HealthCheck, readEnv } from '@studymate/runtime';
 import { z } from 'zod';
 import type { DraftHost } from '../embedded/draft-host.ts';
 import type { Model } from '../model/model.ts';
@@ -36,5 +36,18 @@ export function connectProviders(models: readonly Model[], host: DraftHost, env 
     model.provider === 'embedded'
       ? createEmbeddedProvider(host)
       : createPromptedProvider(textModels[model.provider](model)),
+  );
+}
+
+/** For each vendor that we have a key of: whether its API takes connections. */
+export function vendorChecks(env = process.env): Record<string, HealthCheck> {
+  const settings = readEnv(environment, env);
+  const vendors = [
+    ['openai', settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL ?? 'https://api.openai.com'],
+    ['anthropic', settings.ANTHROPIC_API_KEY, settings.ANTHROPIC_BASE_URL ?? 'https://api.anthropic.com'],
+    ['together', settings.TOGETHER_API_KEY, settings.TOGETHER_BASE_URL ?? 'https://api.together.xyz'],
+  ] as const;
+  return Object.fromEntries(
+    vendors.flatMap(([name, key, url]) => (key === '' ? [] : [[name, () => canConnect(url)]])),
   );
 }
