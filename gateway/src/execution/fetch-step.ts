@@ -4,7 +4,7 @@ import { type ExecutionError, UpstreamUnavailable } from './execution-error.ts';
 import { describeLostFetch, type EntityPaths, keysFetchedBy, readSubgraphErrors } from './fetch-errors.ts';
 import { copyOf, type DataObject, isDataObject, markAbsent, mergeInto } from './gathered.ts';
 import type { EntityLookup, FetchStep } from './plan.ts';
-import { compileRepresentation } from './representations.ts';
+import { compileRepresentationText } from './representations.ts';
 import { applyRewrites } from './rewrites.ts';
 import type { RequestScope } from './scope.ts';
 import { listTargets, type ResponsePath, visitTargets } from './targets.ts';
@@ -50,7 +50,7 @@ export interface Gathering {
 type Gather = (data: DataObject) => Gathering;
 
 function compileGathering(lookup: EntityLookup, types: TypeIndex): Gather {
-  const represent = compileRepresentation(lookup.requires, types);
+  const represent = compileRepresentationText(lookup, types);
   return (data) => {
     const indexOf = new Map<string, number>();
     const representations: string[] = [];
@@ -58,10 +58,8 @@ function compileGathering(lookup: EntityLookup, types: TypeIndex): Gather {
       const entities: DataObject[] = [];
       const indexes: number[] = [];
       for (const entity of listTargets(data, path, types)) {
-        const representation = represent(entity);
-        if (!representation) continue;
-        if (lookup.inputRewrites.length > 0) applyRewrites(representation, lookup.inputRewrites, types);
-        const text = JSON.stringify(representation);
+        const text = represent(entity);
+        if (text === null) continue;
         let index = indexOf.get(text);
         if (index === undefined) {
           index = representations.push(text) - 1;
