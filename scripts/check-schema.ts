@@ -30,10 +30,11 @@ function collectNames(document: DocumentNode): void {
 /** Notes which types some subgraph describes, and that every root field has a rule or is on the public list. */
 function checkDefinitions(name: string, document: DocumentNode): void {
   for (const node of document.definitions) {
-    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION) continue;
+    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.OBJECT_TYPE_EXTENSION) continue;
     const type = node.name.value;
     if (!rootTypes.has(type)) {
-      described.set(type, Boolean(node.description) || described.get(type) === true);
+      const isDescribed = node.kind === Kind.OBJECT_TYPE_DEFINITION && Boolean(node.description);
+      described.set(type, isDescribed || described.get(type) === true);
       continue;
     }
     for (const field of node.fields ?? []) {

@@ -1,5 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { root } from './house.ts';
@@ -60,6 +69,22 @@ describe('pnpm new:subgraph notes', () => {
     expect(read('schema/api.graphql')).toContain('notesNote(id: ID!): NotesNote');
     await pnpm('compose:check');
     await pnpm('check-schema');
+  }, 60_000);
+
+  it('does not pass with a field that nobody has ruled, or with a rule that nobody knows', async () => {
+    const path = join(copy, 'schema/subgraphs/notes.graphql');
+    const own = readFileSync(path, 'utf8');
+    for (const [sdl, problem] of [
+      ['extend type Query { unruled: Int }', 'Query.unruled has no access rule'],
+      [
+        'extend type Mutation { ruled: Int @requiresScopes(scopes: [["made:up"]]) }',
+        'scope made:up is not in',
+      ],
+    ] as const) {
+      writeFileSync(path, `${own}\n${sdl}\n`);
+      await expect(pnpm('check-schema')).rejects.toThrow(problem);
+    }
+    writeFileSync(path, own);
   }, 60_000);
 
   it('has a migration of its own, and a test that passes', async () => {
