@@ -4,6 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import { bareId, type Manifest, mergeManifests, parseManifest } from '../operations/manifest.ts';
 import { findProblems, type OperationProblem } from '../operations/validate-operations.ts';
 import type { OperationLimits } from '../plugins/operation-limits.ts';
+import { refusal } from '../plugins/read-body.ts';
 import {
   everRegistered,
   type RegisteredVersion,
@@ -91,12 +92,19 @@ function readManifest(text: string, format: 'CODEGEN' | 'APOLLO'): Manifest {
 
 /** What operators do to what a client has registered. */
 export function createRegister({ registrations, store, schema, limits, logger, now }: RegisterOptions) {
+  const reach = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => {
+      logger.error({ reason: describe(error) }, 'registrations are not reachable');
+      const message = 'Registrations are not reachable. Look at what is kept before you try again.';
+      throw refusal(503, 'UPSTREAM_UNAVAILABLE', message);
+    });
+
   const keep = async (client: string, next: RegistrationHistory, by: Viewer) => {
-    if (!(await store.keep(client, next)))
+    if (!(await reach(store.keep(client, next))))
       return conflict('Somebody else changed what this client has registered. Look and try again.', [
         'client',
       ]);
-    await registrations.refresh();
+    await reach(registrations.refresh());
     const kept = presentLast(client, next);
     const { version, added, removed, rolledBackTo } = kept;
     logger.info(
@@ -117,7 +125,7 @@ export function createRegister({ registrations, store, schema, limits, logger, n
     }
     const problems = findProblems(brought.operations, schema(), limits);
     if (problems.length > 0) return refused('Some operations are not valid.', ['manifest'], problems);
-    await registrations.refresh();
+    await reach(registrations.refresh());
     const history = registrations.historyOf(client);
     const deployed = registrations.deployed().clients.get(client)?.operations ?? [];
     try {
@@ -135,7 +143,7 @@ export function createRegister({ registrations, store, schema, limits, logger, n
   };
 
   const rollBack = async ({ client, toVersion }: { client: string; toVersion: number }, by: Viewer) => {
-    await registrations.refresh();
+    await reach(registrations.refresh());
     const history = registrations.historyOf(client);
     const target = history.versions.find(({ version }) => version === toVersion);
     if ((!target && toVersion !== 0) || versionOf(history) === 0) {

@@ -37,6 +37,7 @@ const replicas = {
   redis: [await start({}, overRedis), await start({}, overRedis)],
   folder: [await start({ folder: kept }, {}), await start({ folder: kept }, {})],
 } as const;
+const away = await start({}, { REDIS_URL: 'redis://127.0.0.1:21299', QUEUE_PREFIX: prefix });
 
 type World = (typeof replicas.redis)[0];
 interface Answered {
@@ -208,6 +209,15 @@ describe('the operators’ API', () => {
     }
     const { data } = await operate(world, '{ registeredClients { client } }');
     expect(data?.registeredClients).toContainEqual({ client: 'web' });
+  });
+
+  it('says so when nothing can be kept, and deployed operations are answered all the same', async () => {
+    expect(await run(away, 'web', 'deployed')).toEqual({ book: { id: '1' } });
+    const variables = { client: 'late', manifest: JSON.stringify({ x: title }), format: 'CODEGEN' };
+    expect(await operate(away, registerText, variables)).toMatchObject({
+      errors: [{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }],
+    });
+    expect(await run(away, 'late', 'x')).toBeUndefined();
   });
 
   it('keeps each version in a file of its own that is whole whenever it is there', async () => {
