@@ -1,0 +1,31 @@
+import { expect, it } from '@jest/globals';
+import { isDatabaseAway } from './outage.ts';
+import { connectQuiz } from './quiz.ts';
+
+const nowhere = 'postgresql://postgres@127.0.0.1:9/nowhere';
+
+async function failureOf(work: () => PromiseLike<unknown>): Promise<unknown> {
+  try {
+    return await work();
+  } catch (error) {
+    return error;
+  }
+}
+
+it('knows a database that is away by queries, raw ones and transactions', async () => {
+  const database = connectQuiz(nowhere);
+  for (const work of [
+    () => database.quiz.findMany(),
+    () => database.$queryRaw`select 1`,
+    () => database.$transaction((inner) => inner.quiz.count()),
+  ]) {
+    const failure = await failureOf(work);
+    expect([failure, isDatabaseAway(failure)]).toEqual([expect.any(Error), true]);
+  }
+  await database.$disconnect();
+});
+
+it('knows a mistake of ours apart', () => {
+  expect(isDatabaseAway(new TypeError('connection terminated'))).toBe(false);
+  expect(isDatabaseAway(null)).toBe(false);
+});
