@@ -12,7 +12,7 @@ const usage = `Usage: npm run bench:gateway [-- options]
   --targets a,b       of: ${Object.keys(targetMakers).join(', ')}
   --workloads a,b     of: ${workloads.map(({ name }) => name).join(', ')}
   --connections N     requests under way at once, 50
-  --quick             a quarter of the requests
+  --quick             a quarter of the measured requests
   --profile           write profiles of what Node runs to run/bench/gateway/profiles; spoils the figures`;
 
 function readOptions() {
@@ -60,6 +60,9 @@ async function run(): Promise<void> {
     await surroundings.stop();
   }
 }
+
+// Ending here ends what was started as well.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 run().catch((error: unknown) => {
   console.error(`✖ ${error instanceof Error ? error.message : String(error)}`);

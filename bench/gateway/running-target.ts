@@ -78,6 +78,7 @@ export async function startTarget(
   });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${target.name} cannot be started: is taskset installed?`);
+  process.once('exit', () => child.kill('SIGKILL'));
   const url = `http://127.0.0.1:${port}${target.path}`;
   try {
     await untilReady(child, target.name, url);
