@@ -20,6 +20,8 @@ export interface PostgresOptions {
   readonly port: number;
   /** For tests: nothing survives a crash of the machine, and everything is faster. */
   readonly ephemeral?: boolean;
+  /** Beyond our own, as `name=value`. */
+  readonly settings?: readonly string[];
 }
 
 const superuser = 'postgres';
@@ -53,12 +55,13 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     'shared_buffers=64MB',
     'jit=off',
     ...(options.ephemeral ? ephemeralSettings : []),
+    ...(options.settings ?? []),
   ];
   const server = await startServer({
     name: 'PostgreSQL',
     command: join(binaries.directory, 'postgres'),
     arguments: ['-D', data, '-p', `${options.port}`, ...settings.flatMap((setting) => ['-c', setting])],
-    ready: /ready to accept connections/,
+    ready: /ready to accept (read-only )?connections/,
     stopSignal: 'INT',
     pidFile: join(options.directory, 'postgres.pid'),
     logFile: join(options.directory, 'postgres.log'),

@@ -15,4 +15,15 @@ export function databaseUrlOf(domain: Domain, env: NodeJS.ProcessEnv = process.e
   return url.toString();
 }
 
+/**
+ * Where a domain's read replicas are, parted by commas: `<DOMAIN>_REPLICA_URL`, else database `studymate_<domain>` on
+ * each server of DATABASE_REPLICA_URL; none unless given.
+ */
+export function replicaUrlsOf(domain: Domain, env: NodeJS.ProcessEnv = process.env): string[] {
+  const listed = (urls: string | undefined) => (urls ?? '').split(',').flatMap((url) => url.trim() || []);
+  const own = env[`${domain.toUpperCase()}_REPLICA_URL`];
+  if (own !== undefined) return listed(own);
+  return listed(env.DATABASE_REPLICA_URL).map((server) => databaseUrlOf(domain, { DATABASE_URL: server }));
+}
+
 export const redisUrlOf = (env: NodeJS.ProcessEnv = process.env): string => env.REDIS_URL ?? defaultRedisUrl;

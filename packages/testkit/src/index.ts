@@ -4,5 +4,6 @@ export * from './events.ts';
 export * from './follower.ts';
 export * from './query-counter.ts';
 export * from './redis.ts';
+export * from './standby.ts';
 export * from './vectors.ts';
 export * from './viewers.ts';

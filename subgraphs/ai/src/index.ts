@@ -1,4 +1,4 @@
-import { canReach } from '@studymate/database';
+import { canReach, connectReplicas } from '@studymate/database';
 import { connectAi } from '@studymate/database/ai';
 import { createLogger, type RunningServer } from '@studymate/runtime';
 import { canReachObjects } from '@studymate/storage';
@@ -14,6 +14,7 @@ export { startWorker } from './worker.ts';
 export async function start(env: NodeJS.ProcessEnv = process.env): Promise<RunningServer> {
   const { port, databaseUrl, redisUrl, models } = readConfig(env);
   const database = connectAi(databaseUrl);
+  const replicas = connectReplicas({ domain: 'ai', primary: database, connect: connectAi, env });
   const relay = startOutboxRelay({ domain: 'ai', database, redisUrl, logger: createLogger('ai-relay', env) });
   const resources = { models };
   const server = await startSubgraph({
@@ -23,13 +24,15 @@ export async function start(env: NodeJS.ProcessEnv = process.env): Promise<Runni
     env,
     isReady: () => canReach(database),
     providers: { objects: () => canReachObjects(env), ...vendorChecks(env) },
-    createContext: (scope) => createContext({ database, resources, afterCommit: relay.wake, ...scope }),
+    createContext: (scope) =>
+      createContext({ database: replicas.forRequest(scope), resources, afterCommit: relay.wake, ...scope }),
   });
   return {
     ...server,
     stop: async () => {
       await server.stop();
       await relay.stop();
+      await replicas.stop();
       await database.$disconnect();
     },
   };

@@ -1,4 +1,4 @@
-import { canReach } from '@studymate/database';
+import { canReach, connectReplicas } from '@studymate/database';
 import { connectNotification } from '@studymate/database/notification';
 import { connectMailer } from '@studymate/mail';
 import { canConnect, createLogger, type RunningServer } from '@studymate/runtime';
@@ -13,6 +13,12 @@ export { startWorker } from './worker.ts';
 export async function start(env: NodeJS.ProcessEnv = process.env): Promise<RunningServer> {
   const { port, databaseUrl, redisUrl, settings } = readConfig(env);
   const database = connectNotification(databaseUrl);
+  const replicas = connectReplicas({
+    domain: 'notification',
+    primary: database,
+    connect: connectNotification,
+    env,
+  });
   const mailer = connectMailer(env.SMTP_URL);
   const logger = createLogger('notification-relay', env);
   const relay = startOutboxRelay({ domain: 'notification', database, redisUrl, logger });
@@ -24,13 +30,15 @@ export async function start(env: NodeJS.ProcessEnv = process.env): Promise<Runni
     env,
     isReady: () => canReach(database),
     providers: { mail: () => canConnect(env.SMTP_URL ?? 'smtp://127.0.0.1:4027') },
-    createContext: (scope) => createContext({ database, resources, afterCommit: relay.wake, ...scope }),
+    createContext: (scope) =>
+      createContext({ database: replicas.forRequest(scope), resources, afterCommit: relay.wake, ...scope }),
   });
   return {
     ...server,
     stop: async () => {
       await server.stop();
       await relay.stop();
+      await replicas.stop();
       mailer.close();
       await database.$disconnect();
     },

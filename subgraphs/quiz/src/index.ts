@@ -1,4 +1,4 @@
-import { canReach } from '@studymate/database';
+import { canReach, connectReplicas } from '@studymate/database';
 import { connectQuiz } from '@studymate/database/quiz';
 import { createLogger, type RunningServer } from '@studymate/runtime';
 import { canReachObjects, connectObjectStore } from '@studymate/storage';
@@ -13,6 +13,7 @@ export { startWorker } from './worker.ts';
 export async function start(env: NodeJS.ProcessEnv = process.env): Promise<RunningServer> {
   const { port, databaseUrl, redisUrl } = readConfig(env);
   const database = connectQuiz(databaseUrl);
+  const replicas = connectReplicas({ domain: 'quiz', primary: database, connect: connectQuiz, env });
   const resources = { objects: connectObjectStore(env) };
   const logger = createLogger('quiz-relay', env);
   const relay = startOutboxRelay({ domain: 'quiz', database, redisUrl, logger });
@@ -23,13 +24,15 @@ export async function start(env: NodeJS.ProcessEnv = process.env): Promise<Runni
     env,
     isReady: () => canReach(database),
     providers: { objects: () => canReachObjects(env) },
-    createContext: (scope) => createContext({ database, resources, afterCommit: relay.wake, ...scope }),
+    createContext: (scope) =>
+      createContext({ database: replicas.forRequest(scope), resources, afterCommit: relay.wake, ...scope }),
   });
   return {
     ...server,
     stop: async () => {
       await server.stop();
       await relay.stop();
+      await replicas.stop();
       await database.$disconnect();
     },
   };

@@ -1,4 +1,4 @@
-import { canReach } from '@studymate/database';
+import { canReach, connectReplicas } from '@studymate/database';
 import { connectStudy } from '@studymate/database/study';
 import { createLogger, databaseUrlOf, type RunningServer, readEnv, redisUrlOf } from '@studymate/runtime';
 import { canReachObjects, connectObjectStore } from '@studymate/storage';
@@ -11,6 +11,7 @@ import { schema } from './schema.ts';
 export async function start(env: NodeJS.ProcessEnv = process.env): Promise<RunningServer> {
   const { port } = readEnv(configSchema, env);
   const database = connectStudy(databaseUrlOf('study', env));
+  const replicas = connectReplicas({ domain: 'study', primary: database, connect: connectStudy, env });
   const resources = { objects: connectObjectStore(env) };
   const logger = createLogger('study-relay', env);
   const relay = startOutboxRelay({ domain: 'study', database, redisUrl: redisUrlOf(env), logger });
@@ -21,13 +22,15 @@ export async function start(env: NodeJS.ProcessEnv = process.env): Promise<Runni
     env,
     isReady: () => canReach(database),
     providers: { objects: () => canReachObjects(env) },
-    createContext: (scope) => createContext({ database, resources, afterCommit: relay.wake, ...scope }),
+    createContext: (scope) =>
+      createContext({ database: replicas.forRequest(scope), resources, afterCommit: relay.wake, ...scope }),
   });
   return {
     ...server,
     stop: async () => {
       await server.stop();
       await relay.stop();
+      await replicas.stop();
       await database.$disconnect();
     },
   };

@@ -1,4 +1,4 @@
-import { canReach } from '@studymate/database';
+import { canReach, connectReplicas } from '@studymate/database';
 import { connectSubscription } from '@studymate/database/subscription';
 import {
   canConnect,
@@ -22,6 +22,12 @@ export { startWorker } from './worker.ts';
 export async function start(env: NodeJS.ProcessEnv = process.env): Promise<RunningServer> {
   const config = readEnv(configSchema, env);
   const database = connectSubscription(databaseUrlOf('subscription', env));
+  const replicas = connectReplicas({
+    domain: 'subscription',
+    primary: database,
+    connect: connectSubscription,
+    env,
+  });
   const resources = { provider: createBillingProvider(config.stripe), returnUrl: config.returnUrl };
   const now = processClock(env);
   const logger = createLogger('subscription', env);
@@ -36,7 +42,7 @@ export async function start(env: NodeJS.ProcessEnv = process.env): Promise<Runni
     name: 'subscription',
     schema,
     port: config.port,
-    createContext: (scope) => createContext({ ...effects, ...scope }),
+    createContext: (scope) => createContext({ ...effects, ...scope, database: replicas.forRequest(scope) }),
     isReady: () => canReach(database),
     providers: { payments: () => canConnect(config.stripe.apiBase) },
     routes: { 'POST /webhooks/stripe': webhook },
@@ -47,6 +53,7 @@ export async function start(env: NodeJS.ProcessEnv = process.env): Promise<Runni
     stop: async () => {
       await server.stop();
       await relay.stop();
+      await replicas.stop();
       await database.$disconnect();
     },
   };
