@@ -17,6 +17,7 @@ import {
   type ObjectTypeDefinitionNode,
   type ObjectTypeExtensionNode,
 } from 'graphql';
+import type { IMiddlewareFieldMap, IMiddlewareTypeMap } from 'graphql-middleware';
 import { allow, type IRules, rule, shield } from 'graphql-shield';
 import { requireViewer, type ViewerContext } from './viewer.ts';
 
@@ -133,11 +134,27 @@ function rulesOfType(node: TypeNode): Record<string, FieldRule> {
   return rules;
 }
 
+/** Leaves fields as they are where there is nothing to decide: graphql-shield would make a promise of each value. */
+function onlyDeciding(
+  middleware: IMiddlewareTypeMap,
+  rules: Readonly<Record<string, Readonly<Record<string, FieldRule>>>>,
+): IMiddlewareTypeMap {
+  const types = Object.entries(rules).map(([type, fields]) => {
+    const deciding = Object.keys(fields).filter((field) => fields[field] !== allow);
+    const made = (middleware[type] ?? {}) as IMiddlewareFieldMap;
+    return [
+      type,
+      Object.fromEntries(deciding.flatMap((field) => (made[field] ? [[field, made[field]]] : []))),
+    ];
+  });
+  return Object.fromEntries(types);
+}
+
 /**
  * The subgraph's door: graphql-shield rules made from the SDL's access directives. A root field without a rule
  * that is not on the public list is an error at start.
  */
-export function accessRules(sdl: DocumentNode, schema: GraphQLSchema) {
+export function accessRules(sdl: DocumentNode, schema: GraphQLSchema): IMiddlewareTypeMap {
   const rules: Record<string, Record<string, FieldRule>> = {};
   for (const node of sdl.definitions) {
     if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.OBJECT_TYPE_EXTENSION) continue;
@@ -145,9 +162,10 @@ export function accessRules(sdl: DocumentNode, schema: GraphQLSchema) {
   }
   const hasEntities = schema.getQueryType()?.getFields()._entities !== undefined;
   rules.Query = { _service: allow, ...(hasEntities ? { _entities: entities } : {}), ...rules.Query };
-  return shield({ ...rules, _Service: allow } as IRules, {
+  const door = shield({ ...rules, _Service: allow } as IRules, {
     allowExternalErrors: true,
     fallbackRule: allow,
     fallbackError: new GraphQLError('Forbidden.', { extensions: { code: 'FORBIDDEN' } }),
   });
+  return onlyDeciding(door.generate(schema) as IMiddlewareTypeMap, rules);
 }

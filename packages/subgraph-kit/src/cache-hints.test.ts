@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { readSecret, signRequest } from '@studymate/runtime';
 import { someViewer } from '@studymate/testkit';
 import { parse } from 'graphql';
-import { countUnhintedEntities } from './cache-hints.ts';
+import { noteCacheHints } from './cache-hints.ts';
 import { readSdl } from './sdl.ts';
 import { startSubgraph } from './server.ts';
 
@@ -57,7 +57,7 @@ const schema = buildSubgraphSchema({
     Note: reference,
   },
 });
-countUnhintedEntities(schema);
+noteCacheHints(schema);
 const server = await startSubgraph({
   name: 'study',
   schema,

@@ -1,6 +1,7 @@
 export * from './context.ts';
 export * from './entity-reference.ts';
 export { createErrorPresenter } from './errors.ts';
+export { createGraphqlServer } from './graphql-engine.ts';
 export * from './input.ts';
 export * from './page.ts';
 export * from './projection-lag.ts';

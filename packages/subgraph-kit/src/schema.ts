@@ -4,7 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import { applyMiddleware } from 'graphql-middleware';
 import { resolveAbstractTypes } from './abstract-types.ts';
 import { accessRules } from './access.ts';
-import { countUnhintedEntities } from './cache-hints.ts';
+import { noteCacheHints } from './cache-hints.ts';
 import { presentDomainErrors } from './results.ts';
 import { scalarTypes } from './scalars.ts';
 import { parseSdl } from './sdl.ts';
@@ -47,8 +47,8 @@ export function buildSubgraph(options: {
   const resolvers = { ...mergeResolvers(options.resolvers), ...scalars };
   const schema = buildSubgraphSchema({ typeDefs, resolvers: resolvers as never });
   resolveAbstractTypes(schema);
-  countUnhintedEntities(schema);
   const guarded = applyMiddleware(schema, accessRules(typeDefs, schema));
   presentDomainErrors(guarded);
+  noteCacheHints(guarded);
   return guarded;
 }

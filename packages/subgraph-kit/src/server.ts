@@ -1,6 +1,5 @@
-import { ApolloServer, HeaderMap } from '@apollo/server';
-import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
 import type { Caller, SubgraphName, Viewer } from '@studymate/contracts';
+import type { ReadScope } from '@studymate/database';
 import {
   type Clock,
   canPing,
@@ -26,6 +25,7 @@ import {
 } from '@studymate/runtime';
 import type { GraphQLSchema } from 'graphql';
 import { createErrorPresenter } from './errors.ts';
+import { type GraphqlEngine, startGraphqlEngine, traceHeader } from './graphql-engine.ts';
 import { type ChangeFeed, createChangeFeed } from './subscriptions/change-feed.ts';
 import { openEventStream } from './subscriptions/event-stream.ts';
 import { startSource } from './subscriptions/source-events.ts';
@@ -40,24 +40,9 @@ export interface RequestScope {
   readonly userAgent: string | null;
   /** Present for a subscription. */
   readonly feed?: ChangeFeed;
+  /** Present for a query or a mutation; where it is absent, nothing may be read that lags. */
+  readonly reads?: ReadScope;
 }
-
-/** The GraphQL engine of a subgraph, with production's error presentation. */
-export const createGraphqlServer = <C extends object>(
-  schema: GraphQLSchema,
-  logger: Logger,
-): ApolloServer<C> =>
-  new ApolloServer<C>({
-    schema,
-    introspection: !isProduction(),
-    csrfPrevention: false,
-    includeStacktraceInErrorResponses: false,
-    hideSchemaDetailsFromClientErrors: isProduction(),
-    stopOnTerminationSignals: false,
-    formatError: createErrorPresenter(logger),
-    logger,
-    plugins: [ApolloServerPluginInlineTrace()],
-  });
 
 export interface SubgraphOptions<C extends object> {
   readonly name: SubgraphName;
@@ -90,14 +75,12 @@ function scopeOf(caller: Caller, clock: Clock): RequestScope {
   return { viewer, now: fixedClock(at), requestId, ipAddress, userAgent };
 }
 
-const traceHeader = 'apollo-federation-include-trace';
+const queryText = /^\s*(query\b|\{)/;
 
-/** Of what the gateway sends, Apollo Server needs to know the type and whether a trace of resolvers is asked for. */
-function headersOf({ headers }: HttpRequest): HeaderMap {
-  const map = new HeaderMap([['content-type', 'application/json']]);
-  const trace = headers[traceHeader];
-  if (typeof trace === 'string') map.set(traceHeader, trace);
-  return map;
+/** What a mutation reads may decide what it writes; a query may be told what was true a moment ago. */
+function readScopeOf(body: unknown): ReadScope {
+  const { query } = (body ?? {}) as { query?: unknown };
+  return { mayLag: typeof query === 'string' && queryText.test(query), lagged: false };
 }
 
 function parseBody(body: Buffer | string): unknown {
@@ -110,7 +93,7 @@ function parseBody(body: Buffer | string): unknown {
 
 /** Answers a signed GraphQL request: the signature over the exact bytes is checked before anything is parsed. */
 function graphqlRoute<C extends object>(
-  server: ApolloServer<C>,
+  engine: GraphqlEngine<C>,
   options: SubgraphOptions<C>,
 ): (request: HttpRequest) => Promise<HttpResponse> {
   const verify = createRequestVerifier(readSecret('SUBGRAPH_SECRET', options.env));
@@ -119,20 +102,18 @@ function graphqlRoute<C extends object>(
     const caller = verify(request.headers, request.body);
     if (!caller) return refused;
     const stop = requestSeconds.startTimer({ service: options.name });
-    const { status, headers, body } = await logForRequest(caller.requestId, () =>
-      server.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: {
-          method: 'POST',
-          headers: headersOf(request),
-          search: '',
-          body: parseBody(request.body),
-        },
-        context: async () => options.createContext(scopeOf(caller, clock)),
+    const parsed = parseBody(request.body);
+    const reads = readScopeOf(parsed);
+    const trace = request.headers[traceHeader];
+    const answer = await logForRequest(caller.requestId, () =>
+      engine.answer({
+        body: parsed,
+        trace: typeof trace === 'string' ? trace : undefined,
+        createContext: () => options.createContext({ ...scopeOf(caller, clock), reads }),
       }),
     );
     stop();
-    if (body.kind !== 'complete') throw new Error('A subgraph answers in one piece.');
-    return { status: status ?? 200, headers: Object.fromEntries(headers), body: body.string };
+    return reads.lagged ? { ...answer, headers: { ...answer.headers, 'cache-control': 'no-store' } } : answer;
   };
 }
 
@@ -174,9 +155,8 @@ function subscriptionRoute<C extends object>(options: SubgraphOptions<C>, logger
 export async function startSubgraph<C extends object>(options: SubgraphOptions<C>): Promise<RunningServer> {
   const logger = createLogger(options.name, options.env);
   collectProcessMetrics();
-  const server = createGraphqlServer<C>(options.schema, logger);
-  await server.start();
-  const graphql = graphqlRoute(server, options);
+  const engine = await startGraphqlEngine<C>(options.schema, logger);
+  const graphql = graphqlRoute(engine, options);
   const subscriptions = subscriptionRoute(options, logger);
   const env = options.env ?? process.env;
   const http = await listen({
@@ -202,7 +182,7 @@ export async function startSubgraph<C extends object>(options: SubgraphOptions<C
     stop: async () => {
       await subscriptions.stop();
       await http.stop();
-      await server.stop();
+      await engine.stop();
     },
   };
 }
