@@ -109,6 +109,8 @@ const operationsSchema = z.strictObject({
     .strictObject({
       entries: z.int().positive().default(1_000),
       longest: z.int().positive().default(20_000),
+      /** Of all texts together. */
+      characters: z.int().positive().default(4_000_000),
     })
     .prefault({}),
   /** Counts operations in Redis, for checks of the schema. */
@@ -232,8 +234,14 @@ export const fileSchema = z.strictObject({
   maxEventLoopDelayMs: z.int().positive().optional(),
   bodyLimit: z.int().positive().default(1_000_000),
   traffic: trafficSchema.prefault({}),
-  /** Operations kept compiled. */
-  operationCache: z.int().positive().default(2_000),
+  /** Operations kept compiled; one that is asked for once is soon forgotten. */
+  operationCache: z
+    .strictObject({
+      entries: z.int().positive().default(2_000),
+      /** Of their texts together. */
+      characters: z.int().positive().default(2_000_000),
+    })
+    .prefault({}),
 });
 
 export type GatewayFile = z.output<typeof fileSchema>;

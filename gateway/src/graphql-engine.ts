@@ -9,7 +9,6 @@ import type { Logger } from '@studymate/runtime';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { cacheHeadersOf } from './caching/cache-headers.ts';
 import type { Config } from './config.ts';
-import { type BoundedCache, createBoundedCache } from './execution/bounded-cache.ts';
 import { presentTrace } from './execution/debug-trace.ts';
 import {
   type ExecutionSettings,
@@ -17,7 +16,14 @@ import {
   type OperationResult,
 } from './execution/execute-operation.ts';
 import { type Graph, type PreparedOperation, prepareOperation } from './execution/prepared-operation.ts';
+import {
+  createPreparedOperations,
+  keyOfOperation,
+  type PreparedOperations,
+  sourceOfKey,
+} from './execution/prepared-operations.ts';
 import type { RequestScope } from './execution/scope.ts';
+import type { SegmentedCache } from './execution/segmented-cache.ts';
 import type { RegisteredOperation } from './operations/manifest.ts';
 import { prepareAgain, prepareRegistered } from './operations/prepare-registered.ts';
 import { explainIncrementalDelivery } from './plugins/incremental-delivery.ts';
@@ -50,6 +56,8 @@ export interface GraphqlAnswer {
 export interface GraphqlEngine {
   /** For operations that have not been met: @apollo/server's whole pipeline ends in the same execution. */
   readonly apollo: ApolloServer<EngineContext>;
+  /** The operations it can answer at once, and subscriptions that were started: a new graph is warmed with them. */
+  readonly operationsOf: PreparedOperations;
   /** Answers an operation that has passed that pipeline before; null for any other. */
   answerKnown(request: GraphqlRequest): Promise<GraphqlAnswer> | null;
   /** Plans a registered operation. Throws when it is not valid in the graph. */
@@ -68,27 +76,20 @@ export interface EngineOptions {
 /** With the line that says there are more: five. */
 const maxValidationErrors = 4;
 
-const separator = '\u0000';
-
-const keyOf = (source: string, operationName: string | null): string =>
-  `${operationName ?? ''}${separator}${source}`;
-
-const sourceOf = (key: string): string => key.slice(key.indexOf(separator) + 1);
-
 const maxWarmed = 500;
 const warmingMs = 10_000;
 
 /** Prepares what was asked last, one operation in each turn of the event loop, for ten seconds at most. */
 async function planAgain(
-  known: BoundedCache<PreparedOperation>,
-  coming: BoundedCache<PreparedOperation>,
+  known: SegmentedCache<PreparedOperation>,
+  coming: SegmentedCache<PreparedOperation>,
   prepare: (source: string, prepared: PreparedOperation) => PreparedOperation,
 ): Promise<void> {
   const startedAt = performance.now();
   for (const [key, prepared] of known.entries().slice(0, maxWarmed)) {
     if (performance.now() - startedAt > warmingMs) return;
     try {
-      coming.set(key, prepare(sourceOf(key), prepared));
+      coming.keep(key, prepare(sourceOfKey(key), prepared));
     } catch {
       // It is not valid in the schema to come: whoever asks for it again is told so.
     }
@@ -162,12 +163,7 @@ type ApolloRequest = GraphqlRequest & { readonly document: Parameters<typeof pre
 /** Joins @apollo/server's pipeline with the execution of plans, and remembers the operations that passed it. */
 export async function startGraphqlEngine(options: EngineOptions): Promise<GraphqlEngine> {
   const { config, holder, settings, present } = options;
-  const known = new WeakMap<Graph, BoundedCache<PreparedOperation>>();
-  const operationsOf = (graph: Graph): BoundedCache<PreparedOperation> => {
-    const operations = known.get(graph) ?? createBoundedCache<PreparedOperation>(config.operationCache);
-    known.set(graph, operations);
-    return operations;
-  };
+  const operationsOf = createPreparedOperations(config.operationCache);
 
   const run = async (graph: Graph, prepared: PreparedOperation, request: GraphqlRequest) => {
     const { variables, scope, onOperation, onCacheable } = request;
@@ -187,11 +183,11 @@ export async function startGraphqlEngine(options: EngineOptions): Promise<Graphq
   const apollo = new ApolloServer<EngineContext>(
     createApolloOptions(options, async (graph, request) => {
       const operations = operationsOf(graph);
-      const key = keyOf(request.source, request.operationName);
+      const key = keyOfOperation(request.source, request.operationName);
       const prepared =
         operations.get(key) ?? prepareOperation(graph, request.document, request.operationName);
       const answer = await run(graph, prepared, request);
-      operations.set(key, prepared);
+      operations.admit(key, prepared);
       return answer;
     }),
   );
@@ -204,14 +200,17 @@ export async function startGraphqlEngine(options: EngineOptions): Promise<Graphq
 
   return {
     apollo,
+    operationsOf,
     answerKnown: (request) => {
       const graph = holder.current();
-      const prepared = operationsOf(graph).get(keyOf(request.source, request.operationName));
-      return prepared ? run(graph, prepared, request) : null;
+      const prepared = operationsOf(graph).get(keyOfOperation(request.source, request.operationName));
+      return prepared && prepared.operation.operation !== 'subscription'
+        ? run(graph, prepared, request)
+        : null;
     },
     prepare: (operation, graph) => {
       const prepared = prepareRegistered(graph, operation, config);
-      if (prepared) operationsOf(graph).set(keyOf(operation.body, operation.name), prepared);
+      if (prepared) operationsOf(graph).keep(keyOfOperation(operation.body, operation.name), prepared);
     },
     stop: () => apollo.stop(),
   };

@@ -1,6 +1,7 @@
-/** Keeps the entries used last, up to a number of them. */
+/** Keeps the entries used last, up to a number of them, and up to a weight where one is given. */
 export interface BoundedCache<T> {
   get(key: string): T | undefined;
+  /** An entry that is heavier than all may be together is not kept. */
   set(key: string, value: T): void;
   delete(key: string): void;
   clear(): void;
@@ -9,8 +10,26 @@ export interface BoundedCache<T> {
   readonly size: number;
 }
 
-export function createBoundedCache<T>(maxEntries: number): BoundedCache<T> {
+export interface WeightLimit<T> {
+  readonly weigh: (key: string, value: T) => number;
+  /** Of all entries together. */
+  readonly most: number;
+}
+
+const weightless: WeightLimit<unknown> = { weigh: () => 0, most: 0 };
+
+export function createBoundedCache<T>(
+  maxEntries: number,
+  { weigh, most }: WeightLimit<T> = weightless,
+): BoundedCache<T> {
   const entries = new Map<string, T>();
+  let weight = 0;
+  const remove = (key: string) => {
+    const value = entries.get(key);
+    if (value === undefined) return;
+    entries.delete(key);
+    weight -= weigh(key, value);
+  };
   return {
     get: (key) => {
       const value = entries.get(key);
@@ -20,16 +39,19 @@ export function createBoundedCache<T>(maxEntries: number): BoundedCache<T> {
       return value;
     },
     set: (key, value) => {
-      entries.delete(key);
+      remove(key);
       entries.set(key, value);
-      if (entries.size <= maxEntries) return;
-      const [oldest] = entries.keys();
-      if (oldest !== undefined) entries.delete(oldest);
+      weight += weigh(key, value);
+      for (const oldest of entries.keys()) {
+        if (entries.size <= maxEntries && weight <= most) return;
+        remove(oldest);
+      }
     },
-    delete: (key) => {
-      entries.delete(key);
+    delete: remove,
+    clear: () => {
+      entries.clear();
+      weight = 0;
     },
-    clear: () => entries.clear(),
     entries: () => [...entries].toReversed(),
     get size() {
       return entries.size;

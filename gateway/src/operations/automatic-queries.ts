@@ -13,10 +13,19 @@ export interface AutomaticQueryLimits {
   readonly entries: number;
   /** Characters of the longest text kept. */
   readonly longest: number;
+  /** Characters of all texts kept. */
+  readonly characters: number;
 }
 
-export function createAutomaticQueries({ entries, longest }: AutomaticQueryLimits): AutomaticQueries {
-  const kept: BoundedCache<string> = createBoundedCache(entries);
+export function createAutomaticQueries({
+  entries,
+  longest,
+  characters,
+}: AutomaticQueryLimits): AutomaticQueries {
+  const kept: BoundedCache<string> = createBoundedCache(entries, {
+    weigh: (_hash, source) => source.length,
+    most: characters,
+  });
   return {
     find: (hash) => kept.get(hash) ?? null,
     keep: (hash, source) => {

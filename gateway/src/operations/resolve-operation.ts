@@ -34,6 +34,7 @@ const isRecord = (value: unknown): value is AskedRequest =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const maxLogged = 1_000;
+const maxLoggedCharacters = 1_000_000;
 
 const unregistered = counter({
   name: 'gateway_unregistered_operations_total',
@@ -86,7 +87,10 @@ export function createResolveOperation({
   logger,
 }: ResolveOptions): ResolveOperation {
   const automatic = createAutomaticQueries(rules.automaticCache);
-  const logged = createBoundedCache<true>(maxLogged);
+  const logged = createBoundedCache<true>(maxLogged, {
+    weigh: (text) => text.length,
+    most: maxLoggedCharacters,
+  });
   const rulesOf = (client: string | null) => {
     const own = client !== null && Object.hasOwn(rules.clients, client) ? rules.clients[client] : undefined;
     const mode = own?.mode ?? rules.mode;

@@ -7,8 +7,8 @@ import {
   validate,
 } from 'graphql';
 import type { Config } from '../config.ts';
-import { type BoundedCache, createBoundedCache } from '../execution/bounded-cache.ts';
 import { type Graph, type PreparedOperation, prepareOperation } from '../execution/prepared-operation.ts';
+import { keyOfOperation, type PreparedOperations } from '../execution/prepared-operations.ts';
 import { admitDocument, type OperationLimits } from '../plugins/operation-limits.ts';
 import { refusal } from '../plugins/read-body.ts';
 
@@ -42,13 +42,11 @@ export function readOperation(
 const maxValidationErrors = 5;
 
 /** Validates and prepares operations, each once per supergraph. */
-export function createPreparation({ introspection, isProduction, operationCache }: Config) {
-  const known = new WeakMap<Graph, BoundedCache<PreparedOperation>>();
+export function createPreparation({ introspection, isProduction }: Config, operationsOf: PreparedOperations) {
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   return (graph: Graph, { source, document, operationName }: LiveOperation): PreparedOperation => {
-    const operations = known.get(graph) ?? createBoundedCache<PreparedOperation>(operationCache);
-    known.set(graph, operations);
-    const key = `${operationName ?? ''}\u0000${source}`;
+    const operations = operationsOf(graph);
+    const key = keyOfOperation(source, operationName);
     const before = operations.get(key);
     if (before) return before;
     const [problem] = validate(graph.schema, document, rules, {
@@ -61,7 +59,7 @@ export function createPreparation({ introspection, isProduction, operationCache 
       });
     }
     const prepared = prepareOperation(graph, document, operationName);
-    operations.set(key, prepared);
+    operations.admit(key, prepared);
     return prepared;
   };
 }

@@ -150,7 +150,7 @@ function abortable(answers: AsyncGenerator<GraphqlAnswer>, stop: () => void): Li
 
 export function createLiveOperations(options: LiveOptions): LiveOperations {
   const { config, rules, holder, engine, settings, present, resolve, sources, logger } = options;
-  const prepare = createPreparation(config);
+  const prepare = createPreparation(config, engine.operationsOf);
   const admit = createAdmission(rules);
   const logOpened = createSubscriptionLog(logger);
 

@@ -6,7 +6,13 @@ import { startWorld } from '../world.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'metrics-'));
 afterAll(() => rm(folder, { recursive: true }));
-await writeFile(join(folder, 'shop.json'), JSON.stringify({ title: 'query Title { book { title } }' }));
+await writeFile(
+  join(folder, 'shop.json'),
+  JSON.stringify({
+    title: 'query Title { book { title } }',
+    priced: 'query Priced { book { price title } }',
+  }),
+);
 
 const world = await startWorld({
   subgraphs: [
@@ -16,7 +22,11 @@ const world = await startWorld({
       resolvers: { Query: { book: () => ({ title: 'Emma', price: 7 }) } },
     },
   ],
-  config: { operations: { folder, clients: { own: {} } }, cost: { max: 1_000 } },
+  config: {
+    operations: { folder, clients: { own: {} } },
+    cost: { max: 1_000 },
+    operationCache: { entries: 40 },
+  },
 });
 
 const as = (name: string, version?: string) => ({
@@ -78,6 +88,19 @@ describe('metrics', () => {
     expect(await total('gateway_request_duration_seconds_count', client)).toBe(3);
   });
 
+  it('tell that plans of what is asked again are kept while others ask for what is not', async () => {
+    const headers = as('own', '1.4.0');
+    const kept = 'query Kept { book { price } }';
+    const dropped = 'query Dropped { book { price } }';
+    for (const query of [kept, kept, dropped]) await world.ask(query, { headers });
+    for (let number = 0; number < 80; number++)
+      await world.ask(`{ book { price${number}: price } }`, { headers: as('own', '1.5.0') });
+    for (const query of [kept, dropped]) await world.ask(query, { headers });
+    const client = { client: 'own', client_version: '1.4.0' };
+    expect(await total('gateway_plan_cache_total', { ...client, outcome: 'hit' })).toBe(2);
+    expect(await total('gateway_plan_cache_total', { ...client, outcome: 'miss' })).toBe(3);
+  });
+
   it('tell failures of a subgraph', async () => {
     const { books } = world.subgraphs;
     if (books) books.mode = 'break';
@@ -88,6 +111,7 @@ describe('metrics', () => {
   });
 
   it('keep the names of registered clients, those with a manifest too, and fold all others', async () => {
+    await world.ask('{ book { title } }', { headers: as('own') });
     await world.ask('{ book { title } }', { headers: as('shop') });
     await world.ask('{ book { title } }');
     for (let number = 0; number < 30; number++)
