@@ -8,17 +8,31 @@ import {
 } from './http-connection.ts';
 
 export interface HttpConnections {
-  /** Posts JSON. Throws a TypeError for a header that HTTP cannot carry. */
+  /** Posts JSON; names of headers are in lower case. Throws a TypeError for a value that HTTP cannot carry. */
   post(body: string, headers: Readonly<Record<string, string>>, handler: ReplyHandler): SentRequest;
   /** Ends idle connections now and the others after their response. */
   close(): Promise<void>;
 }
+
+/** These say how a request is framed and carried: that is for this side to say, whatever a caller hands on. */
+const ownNames = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
 
 const unfit = /[^\t\x20-\x7e\x80-\xff]/;
 
 function headOf({ host, pathname, search }: URL, headers: Readonly<Record<string, string>>): string {
   let head = `POST ${pathname}${search} HTTP/1.1\r\nhost: ${host}\r\n`;
   for (const name in headers) {
+    if (ownNames.has(name)) continue;
     const value = headers[name] ?? '';
     if (unfit.test(value)) throw new TypeError(`The header ${name} holds what no header can.`);
     head += `${name}: ${value}\r\n`;

@@ -136,6 +136,21 @@ describe('a subgraph client', () => {
     await expect(client.post('{}', { 'x-a': '1\r\nx-b: 2' }, 2_000)).rejects.toThrow(TypeError);
   });
 
+  it('says itself where a request ends', async () => {
+    const client = await serve(async (request, response) => {
+      response.end(JSON.stringify({ data: { body: await textOf(request), host: request.headers.host } }));
+    });
+    const handedOn = {
+      'content-length': '1',
+      'transfer-encoding': 'chunked',
+      host: 'elsewhere',
+      expect: 'x',
+    };
+    const answer = await client.post('{"query":"{ a }"}', handedOn, 2_000);
+    expect(answer.data).toMatchObject({ body: '{"query":"{ a }"}' });
+    expect(answer.data).not.toMatchObject({ host: 'elsewhere' });
+  });
+
   it('closes once what is under way is answered', async () => {
     const client = await serve((request, response) => {
       request.resume().on('end', () => setTimeout(() => response.end('{"data":{}}'), 50));
