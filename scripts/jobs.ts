@@ -3,10 +3,13 @@
  *   jobs                                    how much each queue holds
  *   jobs dead-letters [queue]               what failed for good, with its reason
  *   jobs replay <queue> [id…]               tries dead letters of a queue anew: those named, or all
+ *   jobs board [--replay] [--port 4050]     shows all that in a browser, until Ctrl-C
  * REDIS_URL names the Redis; without it the embedded one is asked.
  */
+import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { type InspectedQueue, inspectQueues } from '@studymate/jobs';
+import { startBoard } from '@studymate/jobs/board';
 import { redisUrlOf } from '@studymate/runtime';
 import { runScript } from './launcher/workspace.ts';
 
@@ -39,8 +42,25 @@ async function replay(queues: readonly InspectedQueue[], ids: readonly string[])
   }
 }
 
+async function showBoard(port: number, mayReplay: boolean): Promise<void> {
+  const board = await startBoard({
+    redisUrl: redisUrlOf(),
+    port,
+    mayReplay,
+    onReplay: (queue, id) => console.log(`✔ ${queue}: ${id} put in the queue again`),
+  });
+  console.log(`▸ For one browser, once: ${board.invitation}`);
+  console.log('  Ctrl-C closes the board.');
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  await board.stop();
+}
+
 await runScript(async () => {
-  const { positionals } = parseArgs({ allowPositionals: true });
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { port: { type: 'string', default: '4050' }, replay: { type: 'boolean', default: false } },
+  });
+  if (positionals[0] === 'board') return showBoard(Number(values.port), values.replay);
   const [verb = 'counts', name, ...ids] = positionals;
   const inspection = inspectQueues(redisUrlOf());
   try {
@@ -51,7 +71,9 @@ await runScript(async () => {
     if (verb === 'counts') return await showCounts(queues);
     if (verb === 'dead-letters') return await showDeadLetters(queues);
     if (verb === 'replay' && name !== undefined) return await replay(queues, ids);
-    throw new Error('Use: jobs | jobs dead-letters [queue] | jobs replay <queue> [id…]');
+    throw new Error(
+      'Use: jobs | jobs dead-letters [queue] | jobs replay <queue> [id…] | jobs board [--replay]',
+    );
   } finally {
     await inspection.stop();
   }

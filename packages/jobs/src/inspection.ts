@@ -57,8 +57,8 @@ const inspect = (queue: Queue): InspectedQueue => ({
   },
 });
 
-/** Lets an operator look into the queues. */
-export function inspectQueues(redisUrl: string) {
+/** All queues, as BullMQ has them and as an operator looks into them. */
+export function openQueues(redisUrl: string) {
   const connection = connectQueueRedis(redisUrl, 'worker');
   connection.on('error', () => undefined);
   const queues = listQueueNames().map((name) => {
@@ -67,10 +67,17 @@ export function inspectQueues(redisUrl: string) {
     return queue;
   });
   return {
-    queues: queues.map(inspect),
-    async stop(): Promise<void> {
+    queues,
+    inspected: queues.map(inspect),
+    stop: async (): Promise<void> => {
       await Promise.all(queues.map((queue) => queue.close()));
       connection.disconnect();
     },
   };
+}
+
+/** Lets an operator look into the queues. */
+export function inspectQueues(redisUrl: string) {
+  const { inspected, stop } = openQueues(redisUrl);
+  return { queues: inspected, stop };
 }
