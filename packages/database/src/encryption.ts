@@ -1,10 +1,9 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
-import { isProduction, readSecret } from '@studymate/runtime';
+import { readSecret } from '@studymate/runtime';
+import { readFieldKeys } from './field-keys.ts';
 
-const keyBytes = 32;
 const nonceBytes = 12;
 const tagBytes = 16;
-const developmentKeys = `development:${Buffer.alloc(keyBytes, 'never in production').toString('base64')}`;
 
 /** Where an encrypted value lives: it can be read there and nowhere else. */
 export interface FieldPlace {
@@ -13,48 +12,22 @@ export interface FieldPlace {
   readonly rowId: string;
 }
 
-interface FieldKey {
-  readonly id: string;
-  readonly key: Buffer;
-}
-
-function parseKeys(text: string): FieldKey[] {
-  return text.split(',').map((entry) => {
-    const [id = '', encoded = ''] = entry.trim().split(':');
-    const key = Buffer.from(encoded, 'base64');
-    if (!/^[a-z0-9-]{1,32}$/.test(id) || key.length !== keyBytes) {
-      throw new Error('FIELD_KEYS must be `id:base64` pairs of 32-byte keys, parted by commas.');
-    }
-    return { id, key };
-  });
-}
-
-/** FIELD_KEYS, the first of which encrypts; outside production a known key stands in. */
-function readKeys(env: NodeJS.ProcessEnv): FieldKey[] {
-  const text = env.FIELD_KEYS ?? developmentKeys;
-  if (isProduction(env) && text === developmentKeys) {
-    throw new Error('FIELD_KEYS must be set in production: `id:base64` with 32 random bytes.');
-  }
-  return parseKeys(text);
-}
-
 const boundTo = ({ table, column, rowId }: FieldPlace, keyId: string) =>
   Buffer.from([table, column, rowId, keyId].join('|'));
 
 /**
  * Encrypts single columns with AES-256-GCM (NIST SP 800-38D) as `v1.<key id>.<nonce>.<ciphertext and tag>`,
  * bound to table, column, row and key, so that a value moved elsewhere does not decrypt. Keys come from
- * FIELD_KEYS (`id:base64,…`): the first encrypts, all decrypt. FIELD_INDEX_SECRET keys the blind index.
+ * FIELD_KEYS or FIELD_KEYS_FILE (`id:base64,…`): the first encrypts, all decrypt. FIELD_INDEX_SECRET keys the blind index.
  */
 export function createFieldCipher(env: NodeJS.ProcessEnv = process.env) {
-  const keys = readKeys(env);
-  const [current] = keys;
-  if (!current) throw new Error('FIELD_KEYS is empty.');
+  const keys = readFieldKeys(env);
   // A key of its own: an index must stay comparable while data keys rotate.
   const indexKey = readSecret('FIELD_INDEX_SECRET', env);
 
   return {
     encrypt(place: FieldPlace, plaintext: string): string {
+      const current = keys.current();
       const nonce = randomBytes(nonceBytes);
       const cipher = createCipheriv('aes-256-gcm', current.key, nonce);
       cipher.setAAD(boundTo(place, current.id));
@@ -65,7 +38,7 @@ export function createFieldCipher(env: NodeJS.ProcessEnv = process.env) {
     /** Throws when the value was altered, moved to another place, or its key is not among FIELD_KEYS. */
     decrypt(place: FieldPlace, encrypted: string): string {
       const [format, keyId = '', nonce = '', sealed = ''] = encrypted.split('.');
-      const key = keys.find(({ id }) => id === keyId)?.key;
+      const key = keys.find(keyId)?.key;
       if (format !== 'v1' || !key) throw new Error(`No key ${keyId} for ${place.table}.${place.column}.`);
       const bytes = Buffer.from(sealed, 'base64url');
       const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(nonce, 'base64url'), {
@@ -77,7 +50,7 @@ export function createFieldCipher(env: NodeJS.ProcessEnv = process.env) {
     },
 
     /** True when a value should be written again because an older key encrypted it. */
-    isStale: (encrypted: string): boolean => encrypted.split('.')[1] !== current.id,
+    isStale: (encrypted: string): boolean => encrypted.split('.')[1] !== keys.current().id,
 
     /** A keyed hash (HMAC-SHA-256, 128 bits) by which equal values are found without being readable. */
     blindIndex: (column: string, value: string): string =>
