@@ -1,5 +1,6 @@
 import {
   type Attributes,
+  type Context,
   context,
   isSpanContextValid,
   propagation,
@@ -20,6 +21,13 @@ function fail(span: Span, error: unknown): never {
   throw error;
 }
 
+function within<T>(span: Span, parent: Context, work: () => Promise<T>): Promise<T> {
+  if (!isSpanContextValid(span.spanContext())) return work();
+  const running = context.with(trace.setSpan(parent, span), work);
+  if (!span.isRecording()) return running;
+  return running.catch((error: unknown) => fail(span, error)).finally(() => span.end());
+}
+
 /**
  * Runs a request within a span that goes on with its sender's trace (W3C Trace Context), unless what serves it has
  * begun one. Whether it is sampled is decided here, for all that follows.
@@ -27,11 +35,13 @@ function fail(span: Span, error: unknown): never {
 export function tracedRequest<T>(headers: object, work: () => Promise<T>): Promise<T> {
   if (trace.getActiveSpan()) return work();
   const sender = propagation.extract(ROOT_CONTEXT, headers);
-  const span = tracer.startSpan('gateway.request', { kind: SpanKind.SERVER }, sender);
-  if (!isSpanContextValid(span.spanContext())) return work();
-  const running = context.with(trace.setSpan(sender, span), work);
-  if (!span.isRecording()) return running;
-  return running.catch((error: unknown) => fail(span, error)).finally(() => span.end());
+  return within(tracer.startSpan('gateway.request', { kind: SpanKind.SERVER }, sender), sender, work);
+}
+
+/** Runs what an event of a subscription causes within a trace of its own: the request is long over. */
+export function tracedEvent<T>(attributes: Attributes, work: () => Promise<T>): Promise<T> {
+  const options = { kind: SpanKind.CONSUMER, attributes };
+  return within(tracer.startSpan('gateway.event', options, ROOT_CONTEXT), ROOT_CONTEXT, work);
 }
 
 /** Runs work that returns at once within a span of the request's. */

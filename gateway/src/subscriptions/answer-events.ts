@@ -11,14 +11,17 @@ import { type ExecutionError, UpstreamUnavailable } from '../execution/execution
 import { readSubgraphErrors } from '../execution/fetch-errors.ts';
 import { compileFetch, type Execution, type RunStep } from '../execution/fetch-step.ts';
 import type { DataObject } from '../execution/gathered.ts';
+import { countPlan } from '../execution/operation-metrics.ts';
 import { activeOverrides } from '../execution/overrides.ts';
 import {
   type CompiledOperation,
   compileFor,
   type Graph,
+  isCompiledFor,
   type PreparedOperation,
 } from '../execution/prepared-operation.ts';
 import type { RequestScope } from '../execution/scope.ts';
+import { tracedEvent } from '../execution/tracing.ts';
 import { requireAllowed } from '../limits/require-allowed.ts';
 import type { EventSources } from './event-sources.ts';
 
@@ -85,6 +88,7 @@ async function* joinEvents(
   { scope, settings, signal }: SubscriptionRequest,
 ): AsyncGenerator<OperationResult> {
   const primary = primaryOf(compiled, graph);
+  const attributes = { 'graphql.operation.name': prepared.operation.name?.value ?? '' };
   for await (const event of events) {
     const execution: Execution = {
       data: {},
@@ -95,8 +99,10 @@ async function* joinEvents(
       unresponsive: new Set(),
       caching: null,
     };
-    await primary?.(execution);
-    await compiled.run(execution);
+    await tracedEvent(attributes, async () => {
+      await primary?.(execution);
+      await compiled.run(execution);
+    });
     if (signal.aborted) return;
     yield complete(compiled, prepared, execution);
   }
@@ -124,6 +130,7 @@ export async function startSubscription(
     policies: settings.policies,
   });
   const overrides = activeOverrides(graph.overrides, scope);
+  countPlan(isCompiledFor(prepared, { profile, overrides }) ? 'hit' : 'miss', scope.client);
   const compiled = compileFor(graph, prepared, { profile, overrides });
   const step = compiled.subscription;
   if (!step || (settings.whenRefused === 'reject' && compiled.denials.length > 0)) {

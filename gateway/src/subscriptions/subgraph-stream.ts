@@ -4,6 +4,7 @@ import { UpstreamUnavailable } from '../execution/execution-error.ts';
 import { type DataObject, isDataObject } from '../execution/gathered.ts';
 import type { RequestScope } from '../execution/scope.ts';
 import { callerOf } from '../execution/subgraphs.ts';
+import { traceHeaders } from '../execution/tracing.ts';
 import { readResults } from './server-sent-events.ts';
 
 export interface StreamRequest {
@@ -40,6 +41,7 @@ export const signedHeaders = (
   { scope, body }: StreamRequest,
 ): Record<string, string> => ({
   ...scope.propagatedHeaders,
+  ...traceHeaders(),
   'x-request-id': scope.requestId,
   ...(secret === null ? {} : signRequest(secret, callerOf(scope), body)),
 });

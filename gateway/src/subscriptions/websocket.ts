@@ -6,6 +6,7 @@ import { CloseCode, type Context, makeServer, type SubscribePayload } from 'grap
 import type { Config } from '../config.ts';
 import type { SubscriptionRules } from '../config-schema.ts';
 import type { RequestScope } from '../execution/scope.ts';
+import { tracedRequest } from '../execution/tracing.ts';
 import type { GraphqlAnswer } from '../graphql-engine.ts';
 import { clientNameOf, clientVersionOf } from '../operations/resolve-search.ts';
 import type { HoldToRate } from '../plugins/rate-limits.ts';
@@ -161,7 +162,7 @@ function createOpen({ operations, holdToRate, log, logger }: WebSocketOptions) {
         operationName = name;
       };
       const asked = { payload, scope, client: clientName, protocol: 'websocket', onOperation } as const;
-      const answer = await operations.open(asked);
+      const answer = await tracedRequest({}, () => operations.open(asked));
       tell(200, isLive(answer) ? undefined : answer.errors, 'new');
       return refusalOf(answer) ?? answer;
     } catch (error) {

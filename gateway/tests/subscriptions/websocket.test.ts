@@ -248,19 +248,3 @@ describe('a page', () => {
     expect(await statusFor(`${new URL(world.url).origin}.evil.example`)).toBe(403);
   });
 });
-
-it('a gateway that stops sends its clients elsewhere', async () => {
-  const id = world.addDeck('us_1');
-  const closed = new Promise<{ code: number }>((resolve) => {
-    void bearer().then(async (authorization) => {
-      const client = connect(authorization, { onClosed: (event) => resolve(event as { code: number }) });
-      const answers = events(client, deckChanged, { id });
-      await answers.next();
-      answers.next().catch(() => undefined);
-      const startedAt = performance.now();
-      await world.stopFirstGateway();
-      expect(performance.now() - startedAt).toBeLessThan(5_000);
-    });
-  });
-  expect((await closed).code).toBe(1001);
-});
