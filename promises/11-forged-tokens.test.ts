@@ -2,11 +2,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { base64url, exportSPKI, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+import { processorSeconds } from '../bench/gateway/processor-time.ts';
 import { startIssuer } from '../gateway/tests/tokens.ts';
 import { postGraphql } from '../tests/end-to-end/raw.ts';
 import { startProductionGateway } from './production-gateway.ts';
 import { describeSilence, startRecordedHouse } from './recorded-house.ts';
-import { percentile, sendOverWire } from './wire.ts';
+import { sendOverWire } from './wire.ts';
 
 /** The house's own gateway believes auth. The one in production believes an issuer whose keys the test has. */
 const house = await startRecordedHouse('tokens');
@@ -104,6 +105,10 @@ async function exportPublic(key: CryptoKey): Promise<object> {
   return exportJWK(key);
 }
 
+/** What a refusal may take. */
+const mostMs = 50;
+const turns = 5;
+
 const present = (url: string, token: string) =>
   sendOverWire(house.recorder, {
     url,
@@ -122,7 +127,8 @@ describe('an access token that is none', () => {
   it.each(Object.keys(forged))('is refused: %s', async (name) => {
     const token = (await forged[name]?.()) ?? '';
     const times: number[] = [];
-    for (let turn = 0; turn < 5; turn++) {
+    const before = processorSeconds([gateway.pid]);
+    for (let turn = 0; turn < turns; turn++) {
       const startedAt = performance.now();
       const answer = await present(gateway.graphql, token);
       times.push(performance.now() - startedAt);
@@ -130,7 +136,9 @@ describe('an access token that is none', () => {
       expect(JSON.parse(answer.body)).toMatchObject(refused);
       expect(JSON.parse(answer.body)).not.toHaveProperty('data');
     }
-    expect(percentile(times, 0.5)).toBeLessThan(500);
+    expect(((processorSeconds([gateway.pid]) - before) * 1_000) / turns).toBeLessThanOrEqual(mostMs);
+    // Whatever else the machine does, one of them is not held up.
+    expect(Math.min(...times)).toBeLessThanOrEqual(mostMs);
     expect(canaryHits).toBe(0);
   });
 

@@ -190,15 +190,16 @@ describe('attack 26 and 19: what is no decent HTTP', () => {
       const answer = await send({ body: bomb, headers: { 'content-encoding': encoding } }).catch(() => null);
       if (answer) expect([413, 415]).toContain(answer.status);
     }
-    expect(memory() - before).toBeLessThan(100);
+    expect(memory() - before).toBeLessThan(50);
     expect((await send()).status).toBe(200);
   }, 60_000);
 
   it('serves everybody else while many never finish what they say', async () => {
-    const [count, ms] = isFull ? [500, 60_000] : [100, 4_000];
+    // Slowly enough to stay within the rate of one who is not signed in.
+    const [count, ms, pauseMs] = isFull ? [500, 60_000, 250] : [100, 4_000, 40];
     const timesDuring = async (forMs: number) => {
       const times: number[] = [];
-      for (const end = performance.now() + forMs; performance.now() < end; await delay(20)) {
+      for (const end = performance.now() + forMs; performance.now() < end; await delay(pauseMs)) {
         const startedAt = performance.now();
         expect((await send()).status).toBe(200);
         times.push(performance.now() - startedAt);
@@ -210,12 +211,15 @@ describe('attack 26 and 19: what is no decent HTTP', () => {
     const dripping = setInterval(() => {
       for (const socket of slow) if (socket.writable) socket.write('x-a: b\r\n');
     }, 1_000);
-    const during = percentile(await timesDuring(ms), 0.95);
-    clearInterval(dripping);
-    // Twice, and what a busy machine adds by itself.
-    expect(during).toBeLessThan(before * 2 + 50);
-    if (isFull) expect(slow.filter(({ closed }) => !closed)).toEqual([]);
-    for (const socket of slow) socket.destroy();
+    try {
+      const during = percentile(await timesDuring(ms), 0.95);
+      // Twice, and what a busy machine adds by itself.
+      expect(during).toBeLessThan(before * 2 + 50);
+      if (isFull) expect(slow.filter(({ closed }) => !closed)).toEqual([]);
+    } finally {
+      clearInterval(dripping);
+      for (const socket of slow) socket.destroy();
+    }
   }, 120_000);
 
   async function openSlowly(): Promise<Socket> {
