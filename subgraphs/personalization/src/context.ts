@@ -1,3 +1,4 @@
+import { readTogether } from '@studymate/database';
 import type { PersonalizationDatabase } from '@studymate/database/personalization';
 import { contextFactory, type SubgraphContext } from '@studymate/subgraph-kit';
 import { type CatalogRepository, createCatalogRepository } from './catalog/catalog.repository.ts';
@@ -18,11 +19,14 @@ export interface Context extends SubgraphContext<Context> {
   readonly recommendations: RecommendationRepository;
 }
 
-export const createContext = contextFactory<PersonalizationDatabase, object, Context>((database, base) => ({
-  ...base,
-  learners: createLearnerRepository(database),
-  catalog: createCatalogRepository(database),
-  projections: createProjectionRepository(database),
-  mastery: createMasteryRepository(database),
-  recommendations: createRecommendationRepository(database),
-}));
+export const createContext = contextFactory<PersonalizationDatabase, object, Context>((database, base) => {
+  const read = readTogether(database);
+  return {
+    ...base,
+    learners: createLearnerRepository(database, read),
+    catalog: createCatalogRepository(read),
+    projections: createProjectionRepository(database),
+    mastery: createMasteryRepository(database, read),
+    recommendations: createRecommendationRepository(database, read),
+  };
+});

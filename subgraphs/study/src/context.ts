@@ -1,3 +1,4 @@
+import { readTogether } from '@studymate/database';
 import type { StudyDatabase } from '@studymate/database/study';
 import type { ObjectStore } from '@studymate/storage';
 import { contextFactory, type SubgraphContext } from '@studymate/subgraph-kit';
@@ -48,25 +49,28 @@ export interface Context extends SubgraphContext<Context>, Resources {
 }
 
 export const createContext = contextFactory<StudyDatabase, Resources, Context>(
-  (database, base, resources) => ({
-    ...base,
-    ...resources,
-    activity: createActivityRepository(database),
-    cards: createCardRepository(database),
-    decks: createDeckRepository(database),
-    goals: createGoalRepository(database),
-    learners: createLearnerRepository(database),
-    maintenance: createMaintenanceRepository(database),
-    materials: createMaterialRepository(database),
-    outcomes: createOutcomeRepository(database),
-    presets: createPresetRepository(database),
-    queue: createQueueRepository(database),
-    reviews: createReviewRepository(database),
-    sessions: createSessionRepository(database),
-    skills: createSkillRepository(database),
-    streaks: createStreakRepository(database),
-    subjects: createSubjectRepository(database),
-    summaries: createSummaryRepository(database),
-    uploads: createUploadRepository(database),
-  }),
+  (database, base, resources) => {
+    const read = readTogether(database);
+    return {
+      ...base,
+      ...resources,
+      activity: createActivityRepository(database, read),
+      cards: createCardRepository(database, read),
+      decks: createDeckRepository(database),
+      goals: createGoalRepository(database),
+      learners: createLearnerRepository(database),
+      maintenance: createMaintenanceRepository(database),
+      materials: createMaterialRepository(database),
+      outcomes: createOutcomeRepository(database),
+      presets: createPresetRepository(database),
+      queue: createQueueRepository(database),
+      reviews: createReviewRepository(database),
+      sessions: createSessionRepository(database, read),
+      skills: createSkillRepository(database),
+      streaks: createStreakRepository(database, read),
+      subjects: createSubjectRepository(database),
+      summaries: createSummaryRepository(database),
+      uploads: createUploadRepository(database),
+    };
+  },
 );

@@ -1,3 +1,4 @@
+import { type ReadTogether, sql } from '@studymate/database';
 import type { Learner, PersonalizationDatabase } from '@studymate/database/personalization';
 import DataLoader from 'dataloader';
 
@@ -5,9 +6,9 @@ export type LearnerRepository = ReturnType<typeof createLearnerRepository>;
 
 const unknownLearner = { locale: 'en', timeZone: 'UTC' };
 
-export function createLearnerRepository(database: PersonalizationDatabase) {
+export function createLearnerRepository(database: PersonalizationDatabase, read: ReadTogether) {
   const byId = new DataLoader<string, Learner | null>(async (ids) => {
-    const rows = await database.learner.findMany({ where: { userId: { in: [...ids] } } });
+    const rows = await read<Learner>(sql`select * from "Learner" where "userId" = any(${ids})`);
     const found = new Map(rows.map((row) => [row.userId, row]));
     return ids.map((id) => found.get(id) ?? null);
   });

@@ -1,3 +1,4 @@
+import { type ReadTogether, sql } from '@studymate/database';
 import type {
   Evidence,
   MasteryChange,
@@ -10,9 +11,10 @@ export type MasteryRepository = ReturnType<typeof createMasteryRepository>;
 
 const shownEvidence = 20;
 
-export function createMasteryRepository(database: PersonalizationDatabase) {
+export function createMasteryRepository(database: PersonalizationDatabase, read: ReadTogether) {
   const statesByUser = new DataLoader<string, SkillState[]>(async (userIds) => {
-    const rows = await database.skillState.findMany({ where: { userId: { in: [...userIds] } } });
+    const states = sql`select * from "SkillState" where "userId" = any(${userIds})`;
+    const rows = await read<SkillState>(states, ['lastPracticedAt']);
     return userIds.map((userId) => rows.filter((row) => row.userId === userId));
   });
   const evidenceBySkill = new DataLoader<{ userId: string; skillId: string }, Evidence[], string>(

@@ -25,12 +25,13 @@ export async function findSubjectMastery(
   subjectId: string,
 ): Promise<SubjectMasteryView | null> {
   const { viewer } = context;
-  const subject = await context.catalog.findSubject(subjectId);
-  if (!viewer || subject?.ownerId !== viewer.id) return null;
-  const [skills, states] = await Promise.all([
+  if (!viewer) return null;
+  const [subject, skills, states] = await Promise.all([
+    context.catalog.findSubject(subjectId),
     context.catalog.skillsOf(viewer.id),
     context.mastery.statesOf(viewer.id),
   ]);
+  if (subject?.ownerId !== viewer.id) return null;
   const standing = skills
     .filter((skill) => skill.subjectId === subjectId)
     .map(({ id }) => {

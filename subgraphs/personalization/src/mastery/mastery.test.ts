@@ -172,6 +172,6 @@ describe('mastery', () => {
     );
 
     expect(data._entities).toHaveLength(5);
-    expect(sent.count).toBe(3);
+    expect(sent.count).toBe(1);
   });
 });

@@ -17,6 +17,9 @@ const reasonSchema = z.object({
   amount: z.number(),
 });
 
+/** The reasons as they were stored. */
+export const parseReasons = (stored: unknown): ScoredReason[] => z.array(reasonSchema).parse(stored);
+
 /** A reason as a learner reads it. */
 export interface ReasonView {
   readonly code: ScoredReason['code'];
@@ -50,13 +53,10 @@ const korean: Words = {
 /** The stored reasons of a recommendation in the language of the locale: Korean, else English. */
 export function reasonsIn(locale: string, stored: unknown): ReasonView[] {
   const words = new Intl.Locale(locale).language === 'ko' ? korean : english;
-  return z
-    .array(reasonSchema)
-    .parse(stored)
-    .map((reason) => ({
-      code: reason.code,
-      contribution: reason.contribution,
-      text: words[reason.code](reason),
-      skill: reason.skillId === null ? null : { id: reason.skillId },
-    }));
+  return parseReasons(stored).map((reason) => ({
+    code: reason.code,
+    contribution: reason.contribution,
+    text: words[reason.code](reason),
+    skill: reason.skillId === null ? null : { id: reason.skillId },
+  }));
 }

@@ -32,16 +32,24 @@ interface Wanted {
   readonly subjectId: string | null;
 }
 
-async function listRanked(context: Context, userId: string, wanted: Wanted): Promise<Ranked[]> {
+interface RankedAndKept {
+  readonly ranked: readonly Ranked[];
+  readonly kept: readonly Recommendation[];
+}
+
+async function listRanked(context: Context, userId: string, wanted: Wanted): Promise<RankedAndKept> {
   const at = context.now();
-  const [snapshot, said, learner] = await Promise.all([
+  const since = new Date(at.getTime() - unwantedForMs);
+  const [snapshot, kept, learner] = await Promise.all([
     takeSnapshot(context, userId),
-    context.recommendations.feedbackSince(userId, new Date(at.getTime() - unwantedForMs)),
+    context.recommendations.listKept(userId, { at, since }),
     context.learners.find(userId),
   ]);
+  const said = kept.filter(({ feedbackAt }) => feedbackAt !== null && feedbackAt >= since);
   const rejected = said.filter(({ feedback }) => rejections.includes(feedback));
   const unwanted = new Set(rejected.map(({ kind, activityId }) => `${kind}:${activityId}`));
-  return recommend(snapshot, { ...wanted, unwanted, dueOnly: learner?.optedOut ?? false });
+  const ranked = recommend(snapshot, { ...wanted, unwanted, dueOnly: learner?.optedOut ?? false });
+  return { ranked, kept };
 }
 
 /** What the viewer should do next within the minutes they have, best first. */
@@ -54,7 +62,7 @@ export async function listNextActivities(
   },
 ): Promise<Recommendation[]> {
   const viewer = requireViewer(context);
-  const ranked = await listRanked(context, viewer.id, {
+  const { ranked, kept } = await listRanked(context, viewer.id, {
     limit: parseInput(limitSchema, 'limit', wishes.limit ?? 5),
     minutesAvailable: parseInput(
       minutesSchema,
@@ -63,7 +71,7 @@ export async function listNextActivities(
     ),
     subjectId: wishes.subjectId ?? null,
   });
-  return context.recommendations.keep(viewer.id, ranked, context.now());
+  return context.recommendations.keep(ranked, { userId: viewer.id, at: context.now(), kept });
 }
 
 /** A learner's recommendations as a connection, for the learner's own eyes; null for others. */
@@ -74,14 +82,14 @@ export async function pageRecommendations(
 ): Promise<Connection<Recommendation> | null> {
   if (!canReadLearner(context.viewer, learnerId)) return null;
   const page = parsePage(args, { fallback: 10 });
-  const ranked = await listRanked(context, learnerId, {
+  const { ranked, kept } = await listRanked(context, learnerId, {
     limit: longestList,
     minutesAvailable: 24 * 60,
     subjectId: null,
   });
   const behind = Number(page.cursor?.[0] ?? 0);
   const shown = ranked.filter(({ rank }) => rank > behind).slice(0, page.take);
-  const rows = await context.recommendations.keep(learnerId, shown, context.now());
+  const rows = await context.recommendations.keep(shown, { userId: learnerId, at: context.now(), kept });
   return toConnection(rows, page, ({ rank, id }) => [String(rank), id]);
 }
 

@@ -1,3 +1,4 @@
+import { nothing, type ReadTogether, sql } from '@studymate/database';
 import type { ActivityDay, StudyDatabase } from '@studymate/database/study';
 import type { StudyDay } from '@studymate/runtime';
 import DataLoader from 'dataloader';
@@ -20,22 +21,11 @@ export interface DayEffortRow {
   readonly quizzes: number;
   readonly masteredSkills: number;
   readonly timedReviews: number;
-  readonly reviewMs: bigint;
+  readonly reviewMs: number;
 }
 
-const effortFields = {
-  focusSeconds: true,
-  sessions: true,
-  reviews: true,
-  correctReviews: true,
-  matureReviews: true,
-  matureCorrect: true,
-  newCards: true,
-  quizzes: true,
-  masteredSkills: true,
-  timedReviews: true,
-  reviewMs: true,
-} as const;
+/** What one learner did in one subject on one study day, as far as progress depends on it. */
+export type SubjectDay = Pick<ActivityDay, 'userId' | 'studyDay' | 'focusSeconds' | 'credit' | 'units'>;
 
 export interface EffortQuery {
   readonly userId: string;
@@ -90,23 +80,26 @@ async function recountDays(database: StudyDatabase, { userId, subjectId, days }:
 }
 
 /** What was done on which study day: a projection of the logs, read by streaks, goals, statistics and progress. */
-export function createActivityRepository(database: StudyDatabase) {
-  const ofSubjects = new DataLoader<string, readonly ActivityDay[]>(async (subjectIds) => {
-    const rows = await database.activityDay.findMany({ where: { subjectId: { in: [...subjectIds] } } });
+export function createActivityRepository(database: StudyDatabase, read: ReadTogether) {
+  const ofSubjects = new DataLoader<string, readonly SubjectDay[]>(async (subjectIds) => {
+    const rows = await read<SubjectDay & { readonly subjectId: string }>(sql`
+      select "subjectId", "userId", "studyDay", "focusSeconds", "credit", "units" from "ActivityDay"
+      where "subjectId" = any(${subjectIds})`);
     return subjectIds.map((id) => rows.filter(({ subjectId }) => subjectId === id));
   });
 
   const lastActivity = new DataLoader<string, Date | null>(async (subjectIds) => {
-    const rows = await database.$queryRaw<{ subjectId: string; at: Date }[]>`
+    const seen = sql`
       select "subjectId", max("at") as "at" from (
         select "subjectId", max("lastReviewedAt") as "at" from "Card"
-        where "subjectId" = any(${[...subjectIds]}) group by "subjectId"
+        where "subjectId" = any(${subjectIds}) group by "subjectId"
         union all select "subjectId", max("lastSeenAt") from "StudySession"
-        where "subjectId" = any(${[...subjectIds]}) group by "subjectId"
+        where "subjectId" = any(${subjectIds}) group by "subjectId"
         union all select result."subjectId", max("gradedAt") from "QuizResult" result
         join "Subject" subject on subject."id" = result."subjectId" and subject."ownerId" = result."userId"
-        where subject."id" = any(${[...subjectIds]}) group by result."subjectId"
+        where subject."id" = any(${subjectIds}) group by result."subjectId"
       ) as seen group by "subjectId"`;
+    const rows = await read<{ subjectId: string; at: Date }>(seen, ['at']);
     const found = new Map(rows.map(({ subjectId, at }) => [subjectId, at]));
     return subjectIds.map((id) => found.get(id) ?? null);
   });
@@ -122,32 +115,17 @@ export function createActivityRepository(database: StudyDatabase) {
     ofSubject: (subjectId: string) => ofSubjects.load(subjectId),
 
     /** One row per study day with activity, over all subjects or one, oldest first. */
-    listEfforts: async ({ userId, subjectId, from, to }: EffortQuery): Promise<DayEffortRow[]> => {
-      const groups = await database.activityDay.groupBy({
-        by: ['studyDay'],
-        where: {
-          userId,
-          ...(subjectId ? { subjectId } : {}),
-          studyDay: { ...(from ? { gte: from } : {}), ...(to ? { lte: to } : {}) },
-        },
-        _sum: effortFields,
-        orderBy: { studyDay: 'asc' },
-      });
-      return groups.map(({ studyDay, _sum: sum }) => ({
-        day: studyDay,
-        focusSeconds: sum.focusSeconds ?? 0,
-        sessions: sum.sessions ?? 0,
-        reviews: sum.reviews ?? 0,
-        correctReviews: sum.correctReviews ?? 0,
-        matureReviews: sum.matureReviews ?? 0,
-        matureCorrect: sum.matureCorrect ?? 0,
-        newCards: sum.newCards ?? 0,
-        quizzes: sum.quizzes ?? 0,
-        masteredSkills: sum.masteredSkills ?? 0,
-        timedReviews: sum.timedReviews ?? 0,
-        reviewMs: sum.reviewMs ?? 0n,
-      }));
-    },
+    listEfforts: ({ userId, subjectId, from, to }: EffortQuery): Promise<DayEffortRow[]> =>
+      read<DayEffortRow>(sql`
+        select "studyDay" as "day", sum("focusSeconds") as "focusSeconds", sum("sessions") as "sessions",
+          sum("reviews") as "reviews", sum("correctReviews") as "correctReviews",
+          sum("matureReviews") as "matureReviews", sum("matureCorrect") as "matureCorrect",
+          sum("newCards") as "newCards", sum("quizzes") as "quizzes", sum("masteredSkills") as "masteredSkills",
+          sum("timedReviews") as "timedReviews", sum("reviewMs") as "reviewMs"
+        from "ActivityDay" where "userId" = ${userId}
+          ${subjectId ? sql`and "subjectId" = ${subjectId}` : nothing}
+          ${from ? sql`and "studyDay" >= ${from}` : nothing} ${to ? sql`and "studyDay" <= ${to}` : nothing}
+        group by "studyDay" order by "studyDay"`),
 
     /** The local hour with the most reviews from a study day on; null without reviews. */
     findBusiestHour: async (
@@ -155,10 +133,10 @@ export function createActivityRepository(database: StudyDatabase) {
       timeZone: string,
       from: StudyDay | null,
     ): Promise<number | null> => {
-      const [row] = await database.$queryRaw<{ hour: number }[]>`
+      const [row] = await read<{ hour: number }>(sql`
         select extract(hour from "reviewedAt" at time zone ${timeZone})::int as hour from "ReviewLog"
         where "userId" = ${userId} and "undoneAt" is null and "studyDay" >= ${from ?? ''}
-        group by 1 order by count(*) desc, 1 limit 1`;
+        group by 1 order by count(*) desc, 1 limit 1`);
       return row?.hour ?? null;
     },
 

@@ -46,7 +46,7 @@ export async function listActivity(
 const periodDays = { DAY: 1, WEEK: 7, MONTH: 30, YEAR: 365, ALL: null } as const;
 export type StatsPeriod = keyof typeof periodDays;
 
-type Figure = { [K in keyof DayEffortRow]: DayEffortRow[K] extends number ? K : never }[keyof DayEffortRow];
+type Figure = Exclude<keyof DayEffortRow, 'day'>;
 
 /** Figures over the last study days of a learner; null for anybody else. */
 export async function computeStats(context: Context, clock: LearnerClock, period: StatsPeriod) {
@@ -58,14 +58,13 @@ export async function computeStats(context: Context, clock: LearnerClock, period
     context.activity.findBusiestHour(clock.userId, clock.timeZone, from),
   ]);
   const sum = (figure: Figure) => efforts.reduce((total, effort) => total + effort[figure], 0);
-  const reviewMs = efforts.reduce((total, effort) => total + Number(effort.reviewMs), 0);
   return {
     period,
     studiedSeconds: sum('focusSeconds'),
     sessions: sum('sessions'),
     reviews: sum('reviews'),
     trueRetention: sum('matureReviews') === 0 ? null : sum('matureCorrect') / sum('matureReviews'),
-    averageSecondsPerReview: sum('timedReviews') === 0 ? null : reviewMs / 1000 / sum('timedReviews'),
+    averageSecondsPerReview: sum('timedReviews') === 0 ? null : sum('reviewMs') / 1000 / sum('timedReviews'),
     bestHourLocal,
   };
 }

@@ -1,3 +1,4 @@
+import { type ReadTogether, sql } from '@studymate/database';
 import type { Card, Prisma, Skill, StudyDatabase } from '@studymate/database/study';
 import type { StudyDay } from '@studymate/runtime';
 import type { Page } from '@studymate/subgraph-kit';
@@ -54,40 +55,36 @@ const createSkillLoader = (database: StudyDatabase) =>
     return cardIds.map((id) => links.filter(({ cardId }) => cardId === id).map((link) => link.skill));
   });
 
-const createDueLoader = (database: StudyDatabase) =>
+const createDueLoader = (read: ReadTogether) =>
   new DataLoader<{ subjectId: string; at: Date }, number, string>(
     async (keys) => {
       const instants = new Map(keys.map(({ at }) => [at.getTime(), at]));
       const found = new Map<string, number>();
-      for (const [time, at] of instants) {
-        const groups = await database.card.groupBy({
-          by: ['subjectId'],
-          where: {
-            subjectId: { in: keys.map(({ subjectId }) => subjectId) },
-            suspended: false,
-            due: { lte: at },
-          },
-          _count: true,
-        });
-        for (const { subjectId, _count } of groups) found.set(`${subjectId} ${time}`, _count);
-      }
+      const subjectIds = keys.map(({ subjectId }) => subjectId);
+      const count = async (at: Date): Promise<void> => {
+        const rows = await read<{ subjectId: string; due: number }>(sql`
+          select "subjectId", count(*) as "due" from "Card"
+          where "subjectId" = any(${subjectIds}) and not "suspended" and "due" <= ${at} group by "subjectId"`);
+        for (const { subjectId, due } of rows) found.set(`${subjectId} ${at.getTime()}`, due);
+      };
+      await Promise.all([...instants.values()].map(count));
       return keys.map(({ subjectId, at }) => found.get(`${subjectId} ${at.getTime()}`) ?? 0);
     },
     { cacheKeyFn: ({ subjectId, at }) => `${subjectId} ${at.getTime()}` },
   );
 
-const createSummaryLoader = (database: StudyDatabase) =>
+const createSummaryLoader = (read: ReadTogether) =>
   new DataLoader<{ subjectId: string; day: StudyDay; formula: RetentionFormula }, SubjectCardCounts, string>(
     async (keys) => {
       const [first] = keys;
       if (!first) return [];
       const { day, formula } = first;
-      const rows = await database.$queryRaw<({ subjectId: string } & SubjectCardCounts)[]>`
-      select "subjectId", count(*)::int as "total",
-        (count(*) filter (where "stability" >= ${formula.matureStability}))::int as "mature",
-        avg(power(1 + ${formula.factor}::float8 * greatest(0, ${day}::date - "lastStudyDay"::date) / "stability",
-          ${formula.decay}::float8)) as "retention"
-      from "Card" where "subjectId" = any(${keys.map(({ subjectId }) => subjectId)}) group by "subjectId"`;
+      const rows = await read<{ subjectId: string } & SubjectCardCounts>(sql`
+        select "subjectId", count(*) as "total",
+          count(*) filter (where "stability" >= ${formula.matureStability}) as "mature",
+          avg(power(1 + ${formula.factor}::float8 * greatest(0, ${day}::date - "lastStudyDay"::date) / "stability",
+            ${formula.decay}::float8)) as "retention"
+        from "Card" where "subjectId" = any(${keys.map(({ subjectId }) => subjectId)}) group by "subjectId"`);
       const bySubject = new Map(rows.map(({ subjectId, ...row }) => [subjectId, row]));
       return keys.map(({ subjectId }) => bySubject.get(subjectId) ?? noCards);
     },
@@ -95,13 +92,13 @@ const createSummaryLoader = (database: StudyDatabase) =>
   );
 
 /** Reads and writes cards. */
-export function createCardRepository(database: StudyDatabase) {
+export function createCardRepository(database: StudyDatabase, read: ReadTogether) {
   const byId = createRowLoader((ids) => database.card.findMany({ where: { id: { in: ids } } }));
   const pages = createPageLoader(database);
   const counts = createTotalLoader(database);
   const skills = createSkillLoader(database);
-  const due = createDueLoader(database);
-  const summaries = createSummaryLoader(database);
+  const due = createDueLoader(read);
+  const summaries = createSummaryLoader(read);
 
   return {
     find: (id: string) => byId.load(id),

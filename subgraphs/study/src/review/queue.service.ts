@@ -71,7 +71,7 @@ async function readSeen(context: Context, userId: string, day: StudyDay): Promis
 async function readPace(context: Context, { userId }: LearnerClock, today: StudyDay): Promise<number> {
   const efforts = await context.activity.listEfforts({ userId, from: addDays(today, -paceDays) });
   const reviews = efforts.reduce((sum, { timedReviews }) => sum + timedReviews, 0);
-  const milliseconds = efforts.reduce((sum, { reviewMs }) => sum + Number(reviewMs), 0);
+  const milliseconds = efforts.reduce((sum, { reviewMs }) => sum + reviewMs, 0);
   return reviews === 0 ? unknownSecondsPerReview : milliseconds / 1000 / reviews;
 }
 

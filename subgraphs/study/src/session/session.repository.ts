@@ -1,4 +1,5 @@
 import { newRowId } from '@studymate/contracts';
+import { type ReadTogether, sql } from '@studymate/database';
 import type {
   Prisma,
   SessionInterval,
@@ -72,7 +73,7 @@ async function writeDays(
 }
 
 /** Reads and writes study sessions, their intervals and their days. */
-export function createSessionRepository(database: StudyDatabase) {
+export function createSessionRepository(database: StudyDatabase, read: ReadTogether) {
   const byId = createRowLoader((ids) => database.studySession.findMany({ where: { id: { in: ids } } }));
   const intervals = createIntervalLoader(database);
   const pages = createPageLoader(database);
@@ -86,11 +87,11 @@ export function createSessionRepository(database: StudyDatabase) {
     countOf: (subjectId: string, status: StudySessionStatus | undefined) =>
       counts.load({ subjectId, status }),
     listRunning: (userId: string) =>
-      database.studySession.findMany({
-        where: { userId, status: { in: ['ACTIVE', 'PAUSED'] } },
-        orderBy: [{ status: 'asc' }, { lastSeenAt: 'desc' }],
-        take: 50,
-      }),
+      read<StudySession>(
+        sql`select * from "StudySession" where "userId" = ${userId} and "status" in ('ACTIVE', 'PAUSED')
+          order by "status", "lastSeenAt" desc limit 50`,
+        ['startedAt', 'endedAt', 'lastSeenAt', 'createdAt'],
+      ),
 
     /** Running sessions that nobody was seen in since an instant, longest first. */
     listUnseenSince: (instant: Date, take: number) =>
