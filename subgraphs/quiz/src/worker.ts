@@ -6,7 +6,7 @@ import { type Sweep, startDomainWorker } from '@studymate/subgraph-kit';
 import {
   abandonForgottenAttempts,
   closeAttempt,
-  closeOverdueAttempts,
+  createOverdueSweep,
   prepareToClose,
 } from './attempt/attempt.jobs.ts';
 import { readConfig } from './config.ts';
@@ -16,8 +16,8 @@ import { quizEvents } from './events.ts';
 export const quizJobs = { closeAttempt } satisfies JobHandlers<'quiz', Context>;
 
 /** What is due by the clock. The first also closes attempts whose job was lost with Redis or a worker. */
-const sweeps: Sweep<Context>[] = [
-  { name: 'closeOverdueAttempts', everyMs: 250, run: closeOverdueAttempts },
+const createSweeps = (): Sweep<Context>[] => [
+  { name: 'closeOverdueAttempts', everyMs: 250, run: createOverdueSweep() },
   { name: 'abandonForgottenAttempts', everyMs: 3_600_000, run: abandonForgottenAttempts },
 ];
 
@@ -36,7 +36,7 @@ export async function startWorker(env: NodeJS.ProcessEnv = process.env): Promise
     createContext: (afterCommit) => createContext({ database, resources, viewer: null, now, afterCommit }),
     jobs: quizJobs,
     events: quizEvents,
-    sweeps,
+    sweeps: createSweeps(),
   });
   return {
     stop: async () => {

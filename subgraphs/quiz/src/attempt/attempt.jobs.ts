@@ -1,9 +1,12 @@
 import type { JobPayload } from '@studymate/contracts';
+import type { Attempt } from '@studymate/database/quiz';
 import type { Context } from '../context.ts';
 import { closeOverdue } from './attempt.close.ts';
+import { isOverdue } from './attempt.state.ts';
 import { attemptTopic } from './attempt-topic.ts';
 
 const perSweep = 500;
+const lookEveryMs = 1_000;
 const closedAtOnce = 8;
 const dayMs = 24 * 3600 * 1000;
 const forgottenAfterMs = 30 * dayMs;
@@ -17,12 +20,8 @@ export async function closeAttempt(
   if (attempt) await closeOverdue(context, attempt);
 }
 
-/**
- * Closes whatever is overdue, for the case that its job was lost. Any number of workers may sweep at once; an
- * attempt that cannot be closed does not hold up the others.
- */
-export async function closeOverdueAttempts(context: Context): Promise<void> {
-  const overdue = await context.attempts.overdue(context.now(), perSweep);
+/** Closes what is overdue; an attempt that cannot be closed does not hold up the others. */
+async function closeAll(context: Context, overdue: readonly Attempt[]): Promise<void> {
   const waiting = overdue.values();
   const failures: unknown[] = [];
   const closeNext = async (): Promise<void> => {
@@ -31,6 +30,30 @@ export async function closeOverdueAttempts(context: Context): Promise<void> {
   };
   await Promise.all(Array.from({ length: closedAtOnce }, closeNext));
   if (failures.length > 0) throw new AggregateError(failures, 'Some attempts could not be closed.');
+}
+
+/**
+ * Closes whatever is overdue, for the case that its job was lost. Any number of workers may sweep at once. Asked at
+ * any time, it asks the database only when an attempt is to close that it knows of, and once a second for new ones:
+ * none has less time than that.
+ */
+export function createOverdueSweep(): (context: Context) => Promise<void> {
+  let lookedAt = 0;
+  let lookAgainAt = 0;
+  return async (context) => {
+    const now = context.now();
+    const time = now.getTime();
+    if (time >= lookedAt && time < lookAgainAt) return;
+    const horizon = new Date(time + lookEveryMs);
+    const closing = await context.attempts.closingUntil(horizon, perSweep);
+    await closeAll(
+      context,
+      closing.filter((attempt) => isOverdue(attempt, now)),
+    );
+    const next = closing.find((attempt) => !isOverdue(attempt, now))?.closingAt ?? horizon;
+    lookedAt = time;
+    lookAgainAt = closing.length === perSweep ? time : next.getTime();
+  };
 }
 
 /**

@@ -75,10 +75,10 @@ export function createAttemptRepository(database: QuizDatabase) {
         take: page.take,
       }),
     countOfLearner: (filter: AttemptFilter) => database.attempt.count({ where: attemptsWhere(filter) }),
-    /** Attempts whose time is over and that nothing has closed, the longest overdue first. */
-    overdue: (now: Date, take: number) =>
+    /** Attempts in progress whose time is over by `until`, the longest overdue first. */
+    closingUntil: (until: Date, take: number) =>
       database.attempt.findMany({
-        where: { state: 'IN_PROGRESS', closingAt: { lte: now } },
+        where: { state: 'IN_PROGRESS', closingAt: { lte: until } },
         orderBy: { closingAt: 'asc' },
         take,
       }),

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { outboxOf, someKey, someViewer } from '@studymate/testkit';
 import { pick, readAttempt, save, start, submit } from '../../tests/attempts.ts';
 import { choiceInput, createWorld, makePublishedQuiz, makeQuestion } from '../../tests/world.ts';
-import { closeAttempt, closeOverdueAttempts } from './attempt.jobs.ts';
+import { closeAttempt, createOverdueSweep } from './attempt.jobs.ts';
 
 const world = await createWorld();
 
@@ -353,8 +353,8 @@ describe('the server clock', () => {
     world.pass(65);
     await closeAttempt(world.contextOf(null), { attemptId: one.attempt.id });
     await Promise.all([
-      closeOverdueAttempts(world.contextOf(null)),
-      closeOverdueAttempts(world.contextOf(null)),
+      createOverdueSweep()(world.contextOf(null)),
+      createOverdueSweep()(world.contextOf(null)),
     ]);
     for (const { attempt, score } of [
       { attempt: one.attempt, score: 1 },
