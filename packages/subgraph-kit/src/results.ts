@@ -27,6 +27,7 @@ const presentations: Partial<Record<ErrorCode, readonly string[]>> = {
   TOKEN_REUSED: ['TokenReusedError'],
   PAYMENT_REQUIRED: ['PaymentRequiredError'],
   CONTENT_POLICY: ['ContentPolicyError'],
+  PROVIDER_UNAVAILABLE: ['ProviderUnavailableError'],
 };
 
 const requiredFieldsArePresent = (type: GraphQLObjectType, value: Record<string, unknown>): boolean =>

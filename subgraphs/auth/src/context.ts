@@ -6,6 +6,8 @@ import {
   createAccessTokenRepository,
 } from './access-token/access-token.repository.ts';
 import type { Config } from './config.ts';
+import { createIdentityRepository, type IdentityRepository } from './identity/identity.repository.ts';
+import type { Providers } from './identity/identity-provider.ts';
 import type { Limiter } from './limit/limiter.ts';
 import { type AccountMailRepository, createAccountMailRepository } from './mail/account-mail.repository.ts';
 import type { Mailer } from './mail/mailer.ts';
@@ -13,6 +15,11 @@ import { type ChallengeRepository, createChallengeRepository } from './mfa/chall
 import type { ChallengeTokens } from './mfa/challenge-token.ts';
 import { createFactorRepository, type FactorRepository } from './mfa/factor.repository.ts';
 import { createRecoveryCodeRepository, type RecoveryCodeRepository } from './mfa/recovery-code.repository.ts';
+import { createPasskeyRepository, type PasskeyRepository } from './passkey/passkey.repository.ts';
+import {
+  createPasskeyChallengeRepository,
+  type PasskeyChallengeRepository,
+} from './passkey/passkey-challenge.repository.ts';
 import { type CredentialRepository, createCredentialRepository } from './password/credential.repository.ts';
 import type { PasswordHasher } from './password/password-hasher.ts';
 import {
@@ -40,6 +47,7 @@ export interface Resources {
   readonly limiter: Limiter;
   readonly revocations: Revocations;
   readonly mailer: Mailer;
+  readonly providers: Providers;
   /** Keys hashes that nobody needs to reverse: devices, addresses under a limit, recovery codes. */
   readonly hashKey: string;
 }
@@ -56,6 +64,9 @@ export interface Context extends SubgraphContext<Context>, Resources {
   readonly factors: FactorRepository;
   readonly recoveryCodes: RecoveryCodeRepository;
   readonly challenges: ChallengeRepository;
+  readonly passkeys: PasskeyRepository;
+  readonly passkeyChallenges: PasskeyChallengeRepository;
+  readonly identities: IdentityRepository;
   readonly accessKeys: AccessTokenRepository;
 }
 
@@ -73,6 +84,9 @@ export const createContext = contextFactory<AuthDatabase, Resources, Context>(
     factors: createFactorRepository(database, resources.cipher),
     recoveryCodes: createRecoveryCodeRepository(database),
     challenges: createChallengeRepository(database),
+    passkeys: createPasskeyRepository(database),
+    passkeyChallenges: createPasskeyChallengeRepository(database),
+    identities: createIdentityRepository(database),
     accessKeys: createAccessTokenRepository(database),
   }),
 );

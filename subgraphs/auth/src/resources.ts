@@ -4,6 +4,7 @@ import { readEnv } from '@studymate/runtime';
 import type { Redis } from 'ioredis';
 import { configSchema, readSecrets } from './config.ts';
 import type { Resources } from './context.ts';
+import { createProviders } from './identity/providers.ts';
 import { createLimiter } from './limit/limiter.ts';
 import { type Mailer, noMailer } from './mail/mailer.ts';
 import { createChallengeTokens } from './mfa/challenge-token.ts';
@@ -28,8 +29,9 @@ export function createResources(
   const secrets = readSecrets(env);
   const cipher = createFieldCipher(env);
   const signingKeys = createSigningKeys(createSigningKeyRepository(database), cipher);
+  const config = readEnv(configSchema, env);
   return {
-    config: readEnv(configSchema, env),
+    config,
     cipher,
     signingKeys,
     accessTokens: createAccessTokens(signingKeys),
@@ -39,6 +41,7 @@ export function createResources(
     limiter: createLimiter(redis),
     revocations: createRevocations(redis),
     mailer,
+    providers: createProviders(config.providers),
     hashKey: secrets.hashes,
   };
 }

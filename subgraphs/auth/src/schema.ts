@@ -1,6 +1,8 @@
 import { buildSubgraph } from '@studymate/subgraph-kit';
 import { accessTokenResolvers } from './access-token/access-token.resolvers.ts';
+import { identityResolvers } from './identity/identity.resolvers.ts';
 import { factorResolvers } from './mfa/factor.resolvers.ts';
+import { passkeyResolvers } from './passkey/passkey.resolvers.ts';
 import { passwordResolvers } from './password/password.resolvers.ts';
 import { registrationResolvers } from './registration/registration.resolvers.ts';
 import { sessionResolvers } from './session/session.resolvers.ts';
@@ -14,6 +16,8 @@ export const resolvers = [
   sessionResolvers,
   passwordResolvers,
   factorResolvers,
+  passkeyResolvers,
+  identityResolvers,
   accessTokenResolvers,
 ];
 

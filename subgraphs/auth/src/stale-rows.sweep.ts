@@ -8,4 +8,6 @@ export async function deleteStale(context: Context): Promise<void> {
   const before = new Date(context.now().getTime() - keptAfterEndMs);
   await context.registrations.deleteExpired(before);
   await context.challenges.deleteExpired(before);
+  await context.passkeyChallenges.deleteExpired(before);
+  await context.identities.deleteExpiredSignIns(before);
 }

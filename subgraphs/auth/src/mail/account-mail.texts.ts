@@ -62,6 +62,19 @@ const english: Wordings = {
     subject: 'An authenticator app was removed from your StudyMate account',
     body: notYou.en,
   },
+  PASSKEY_ADDED: {
+    subject: 'A passkey was added to your StudyMate account',
+    body: `Whoever holds it and can open it signs in to your account. ${notYou.en}`,
+  },
+  PASSKEY_REMOVED: { subject: 'A passkey was removed from your StudyMate account', body: notYou.en },
+  IDENTITY_LINKED: {
+    subject: 'An account elsewhere now opens your StudyMate account',
+    body: `You linked an account at Google or GitHub: who can sign in there can sign in here. ${notYou.en} Then unlink it.`,
+  },
+  IDENTITY_UNLINKED: {
+    subject: 'An account elsewhere no longer opens your StudyMate account',
+    body: notYou.en,
+  },
   ACCESS_TOKEN_ADDED: {
     subject: 'A key was added to your StudyMate account',
     body: `Whoever holds the key can act for you as far as its scopes go. ${notYou.en} Then revoke the key.`,
@@ -110,6 +123,16 @@ const korean: Wordings = {
     body: `이제 로그인할 때 인증 앱의 코드도 필요합니다. ${notYou.ko}`,
   },
   FACTOR_REMOVED: { subject: 'StudyMate 계정에서 인증 앱이 제거되었습니다', body: notYou.ko },
+  PASSKEY_ADDED: {
+    subject: 'StudyMate 계정에 패스키가 추가되었습니다',
+    body: `패스키를 가지고 잠금을 풀 수 있는 사람은 계정에 로그인할 수 있습니다. ${notYou.ko}`,
+  },
+  PASSKEY_REMOVED: { subject: 'StudyMate 계정에서 패스키가 제거되었습니다', body: notYou.ko },
+  IDENTITY_LINKED: {
+    subject: '외부 계정이 StudyMate 계정에 연결되었습니다',
+    body: `Google 또는 GitHub 계정이 연결되어 그 계정으로도 로그인할 수 있습니다. ${notYou.ko} 그다음 연결을 해제하세요.`,
+  },
+  IDENTITY_UNLINKED: { subject: '외부 계정과 StudyMate 계정의 연결이 해제되었습니다', body: notYou.ko },
   ACCESS_TOKEN_ADDED: {
     subject: 'StudyMate 계정에 접근 키가 추가되었습니다',
     body: `키를 가진 사람은 허용된 범위 안에서 본인을 대신할 수 있습니다. ${notYou.ko} 그다음 키를 폐기하세요.`,

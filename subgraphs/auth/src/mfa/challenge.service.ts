@@ -7,6 +7,7 @@ import { recordLogin } from '../sign-in/login-event.service.ts';
 import type { Risk } from '../sign-in/risk-score.ts';
 import { getUser } from '../user/user.service.ts';
 import { acceptsSecondFactor } from './code-check.ts';
+import { secondFactorMethodsOf } from './second-factor.ts';
 
 const livesForMs = 5 * 60_000;
 const maxAttempts = 5;
@@ -36,8 +37,9 @@ export async function beginChallenge(
     expiresAt: new Date(at.getTime() + livesForMs),
   });
   const { expiresAt } = challenge;
+  const methods = await secondFactorMethodsOf(context, user.id);
   const challengeToken = context.challengeTokens.issue(challenge.id, { at, expiresAt });
-  return { __typename: 'MfaChallenge', challengeToken, methods: ['TOTP', 'RECOVERY_CODE'], expiresAt };
+  return { __typename: 'MfaChallenge', challengeToken, methods, expiresAt };
 }
 
 async function openChallenged(context: Context, challenge: MfaChallenge): Promise<AuthTokensView> {

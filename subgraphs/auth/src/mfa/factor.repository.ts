@@ -54,6 +54,7 @@ export function createFactorRepository(database: AuthDatabase, cipher: FieldCiph
       });
       return count === 1;
     },
+    rename: (id: string, label: string) => database.totpFactor.update({ where: { id }, data: { label } }),
     remove: (id: string) => database.totpFactor.delete({ where: { id } }),
   };
 }

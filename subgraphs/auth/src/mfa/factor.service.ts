@@ -1,17 +1,16 @@
 import { forbidden, invalidInput, newId, notFound, wrongState } from '@studymate/contracts';
-import type { TotpFactor } from '@studymate/database/auth';
+import type { PasskeyFactor, TotpFactor } from '@studymate/database/auth';
 import { parseInput } from '@studymate/subgraph-kit';
-import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { requestMail } from '../mail/account-mail.service.ts';
-import { endSessionsOf, requireFreshProof, requireLiveSession } from '../session/session.service.ts';
+import { requireFreshProof, requireLiveSession } from '../session/session.service.ts';
 import { canReadSecurityOf } from '../user/user.policy.ts';
 import { getUser } from '../user/user.service.ts';
-import { acceptsSecondFactor, acceptsTotp, requireCodeAttempt } from './code-check.ts';
+import { acceptsTotp, requireCodeAttempt } from './code-check.ts';
+import { factorLabelSchema } from './factor-label.ts';
 import { issueRecoveryCodes } from './recovery-code.service.ts';
 import { newTotpSecret, otpauthUri } from './totp.ts';
 
-const labelSchema = z.string().trim().min(1).max(60);
 const maxFactors = 5;
 
 export interface TotpEnrollmentView {
@@ -26,15 +25,22 @@ export async function findFactor(context: Context, id: string): Promise<TotpFact
   return factor && canReadSecurityOf(context.viewer, factor.userId) ? factor : null;
 }
 
-export async function listFactorsOf(context: Context, userId: string): Promise<TotpFactor[]> {
+export async function listFactorsOf(
+  context: Context,
+  userId: string,
+): Promise<(TotpFactor | PasskeyFactor)[]> {
   if (!canReadSecurityOf(context.viewer, userId)) throw forbidden('see these factors');
-  return context.factors.ofUser(userId);
+  const [apps, passkeys] = await Promise.all([
+    context.factors.ofUser(userId),
+    context.passkeys.ofUser(userId),
+  ]);
+  return [...apps, ...passkeys];
 }
 
 /** Begins to add an app; throws STEP_UP_REQUIRED when the sign-in is older than 15 minutes. */
 export async function enrollTotp(context: Context, label: string): Promise<TotpEnrollmentView> {
   const { userId } = await requireFreshProof(context);
-  const name = parseInput(labelSchema, 'label', label);
+  const name = parseInput(factorLabelSchema, 'label', label);
   if ((await context.factors.ofUser(userId)).length >= maxFactors) {
     throw wrongState(`At most ${maxFactors} authenticator apps.`, 'FULL', []);
   }
@@ -76,25 +82,4 @@ export async function confirmFactor(context: Context, { factorId, code }: Factor
     await requestMail(inner, { kind: 'FACTOR_ADDED', recipient: user.email, user });
     return issueRecoveryCodes(inner, userId);
   });
-}
-
-async function dropFactor(context: Context, factor: TotpFactor, currentSession: string): Promise<string[]> {
-  const user = await getUser(context, factor.userId);
-  await context.factors.remove(factor.id);
-  if (!(await context.factors.hasConfirmed(user.id))) await context.recoveryCodes.removeAll(user.id);
-  await requestMail(context, { kind: 'FACTOR_REMOVED', recipient: user.email, user });
-  return endSessionsOf(context, user.id, { reason: 'FACTOR_REMOVED', except: currentSession });
-}
-
-/** Takes a code unless the factor never counted; every other session of the user ends. */
-export async function removeFactor(context: Context, { factorId, code }: FactorCode): Promise<void> {
-  const session = await requireFreshProof(context);
-  const factor = await getOwnFactor(context, factorId, session.userId);
-  if (factor.confirmedAt) {
-    await requireCodeAttempt(context, session.userId);
-    const isRight = await acceptsSecondFactor(context, session.userId, code);
-    if (!isRight) throw invalidInput(['code'], 'code: is not right', 'code');
-  }
-  const ended = await context.transaction((inner) => dropFactor(inner, factor, session.id));
-  await context.revocations.announce(ended);
 }

@@ -4,6 +4,7 @@ import { requireFreshProof } from '../session/session.service.ts';
 import { canReadSecurityOf } from '../user/user.policy.ts';
 import { acceptsAnyTotp, requireCodeAttempt } from './code-check.ts';
 import { hashRecoveryCode, newRecoveryCodes } from './recovery-codes.ts';
+import { hasSecondFactor } from './second-factor.ts';
 
 export interface RecoveryCodesView {
   readonly __typename: 'RecoveryCodes';
@@ -23,13 +24,22 @@ export async function issueRecoveryCodes(context: Context, userId: string): Prom
   return { __typename: 'RecoveryCodes', codes };
 }
 
-export async function regenerateRecoveryCodes(context: Context, code: string): Promise<RecoveryCodesView> {
-  const { userId } = await requireFreshProof(context);
-  if (!(await context.factors.hasConfirmed(userId))) {
+async function requireAppCode(context: Context, userId: string, code: string): Promise<void> {
+  await requireCodeAttempt(context, userId);
+  const isRight = await acceptsAnyTotp(context, userId, code);
+  if (!isRight) throw invalidInput(['code'], 'code: is not right', 'code');
+}
+
+/** Takes a code of the app, unless the user has a passkey and a second factor has opened the session. */
+export async function regenerateRecoveryCodes(
+  context: Context,
+  code: string | null | undefined,
+): Promise<RecoveryCodesView> {
+  const { userId, authLevel } = await requireFreshProof(context);
+  if (!(await hasSecondFactor(context, userId))) {
     throw wrongState('There is no second factor to recover.', 'NO_FACTOR', ['CONFIRMED']);
   }
-  await requireCodeAttempt(context, userId);
-  if (!(await acceptsAnyTotp(context, userId, code)))
-    throw invalidInput(['code'], 'code: is not right', 'code');
+  const isProven = authLevel !== 'PASSWORD' && (await context.passkeys.countOf(userId)) > 0;
+  if (!isProven) await requireAppCode(context, userId, code ?? '');
   return context.transaction((inner) => issueRecoveryCodes(inner, userId));
 }

@@ -13,6 +13,8 @@ export function createCredentialRepository(database: AuthDatabase) {
         create: { userId, ...hashed, changedAt },
         update: { ...hashed, changedAt },
       }),
+    exists: async (userId: string): Promise<boolean> =>
+      (await database.passwordCredential.count({ where: { userId } })) > 0,
     /** The same password, hashed anew. */
     replaceHash: (userId: string, { hash, pepperVersion }: HashedPassword) =>
       database.passwordCredential.update({ where: { userId }, data: { hash, pepperVersion } }),

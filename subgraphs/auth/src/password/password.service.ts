@@ -2,6 +2,7 @@ import type { AccountMail, User } from '@studymate/database/auth';
 import { parseInput } from '@studymate/subgraph-kit';
 import type { Context } from '../context.ts';
 import { requestMail } from '../mail/account-mail.service.ts';
+import { hasSecondFactor } from '../mfa/second-factor.ts';
 import { endSessionsOf, requireFreshProof } from '../session/session.service.ts';
 import { invalidCredentials } from '../sign-in/invalid-credentials.ts';
 import { admit, requirePassword, type SignInAnswer } from '../sign-in/sign-in.service.ts';
@@ -15,7 +16,7 @@ async function hashNewPassword(context: Context, user: User, newPassword: string
   const password = parseNewPassword(newPassword, {
     path: 'newPassword',
     context: [user.displayName, user.email],
-    hasSecondFactor: await context.factors.hasConfirmed(user.id),
+    hasSecondFactor: await hasSecondFactor(context, user.id),
   });
   return context.passwords.hash(password);
 }

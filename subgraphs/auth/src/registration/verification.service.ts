@@ -1,31 +1,10 @@
-import { newId } from '@studymate/contracts';
-import type { AccountMail, Registration, User } from '@studymate/database/auth';
-import { counter } from '@studymate/runtime';
+import type { AccountMail, User } from '@studymate/database/auth';
 import type { Context } from '../context.ts';
 import { invalidCredentials } from '../sign-in/invalid-credentials.ts';
 import { admit, type SignInAnswer } from '../sign-in/sign-in.service.ts';
-import { announceProfile, announceUser } from '../user/user.events.ts';
+import { announceProfile } from '../user/user.events.ts';
 import { getUser } from '../user/user.service.ts';
-
-const registrations = counter({ name: 'user_registrations_total', help: 'Accounts made.' });
-
-async function createAccount(context: Context, registration: Registration): Promise<User> {
-  const { email, displayName, locale, timeZone, passwordHash: hash, pepperVersion } = registration;
-  const at = context.now();
-  const user = await context.users.create({
-    id: newId('User'),
-    email,
-    displayName,
-    locale,
-    timeZone,
-    roles: ['LEARNER'],
-    at,
-  });
-  await context.credentials.set(user.id, { hash, pepperVersion }, at);
-  await context.registrations.completeAllOf(email, at);
-  await announceUser(context, user);
-  return user;
-}
+import { accountsMade, createAccount } from './account.service.ts';
 
 /** Makes the account of the registration that the token was mailed for. */
 async function completeRegistration(context: Context, mailId: string): Promise<User> {
@@ -36,9 +15,12 @@ async function completeRegistration(context: Context, mailId: string): Promise<U
     if (registration) await inner.users.lockEmail(registration.email);
     const isTaken = registration && (await inner.users.findByEmail(registration.email));
     if (!registration || registration.completedAt || isTaken) throw invalidCredentials();
-    return createAccount(inner, registration);
+    const { email, displayName, locale, timeZone, passwordHash: hash, pepperVersion } = registration;
+    const made = await createAccount(inner, { email, displayName, locale, timeZone });
+    await inner.credentials.set(made.id, { hash, pepperVersion }, inner.now());
+    return made;
   });
-  registrations.inc();
+  accountsMade.inc();
   return user;
 }
 

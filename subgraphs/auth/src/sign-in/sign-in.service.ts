@@ -3,6 +3,7 @@ import type { LoginMethod, User } from '@studymate/database/auth';
 import type { Context } from '../context.ts';
 import { requestMail } from '../mail/account-mail.service.ts';
 import { beginChallenge, type MfaChallengeView } from '../mfa/challenge.service.ts';
+import { hasSecondFactor } from '../mfa/second-factor.ts';
 import type { HashedPassword } from '../password/password-hasher.ts';
 import { type AuthTokensView, openSession } from '../session/session.service.ts';
 import { emailSchema } from '../user/email-address.ts';
@@ -24,6 +25,8 @@ const accountKey = (context: Context, email: string): string =>
 export interface Admission {
   readonly method: LoginMethod;
   readonly deviceName?: string | null | undefined;
+  /** The proof was two in one, as a passkey's is: no second factor is asked for. */
+  readonly isMultiFactor?: boolean;
   readonly signs?: Partial<Record<RiskReason, number>>;
 }
 
@@ -43,13 +46,13 @@ export async function admit(context: Context, user: User, admission: Admission):
   const deviceName = admission.deviceName?.trim().slice(0, longestDeviceName) || null;
 
   return context.transaction(async (inner) => {
-    if (await inner.factors.hasConfirmed(user.id)) {
+    if (!admission.isMultiFactor && (await hasSecondFactor(inner, user.id))) {
       await recordLogin(inner, { userId: user.id, outcome: 'MFA_REQUIRED', method, risk });
       return beginChallenge(inner, user, { method, deviceName, risk });
     }
     await recordLogin(inner, { userId: user.id, outcome: 'SUCCESS', method, risk });
     if (isNewDevice) await requestMail(inner, { kind: 'NEW_DEVICE', recipient: user.email, user });
-    return openSession(inner, user, { authLevel: 'PASSWORD', deviceName });
+    return openSession(inner, user, { authLevel: admission.isMultiFactor ? 'MFA' : 'PASSWORD', deviceName });
   });
 }
 

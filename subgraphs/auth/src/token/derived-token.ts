@@ -9,7 +9,12 @@ export type TokenPurpose =
   | 'RESET_PASSWORD'
   | 'VERIFY_NEW_EMAIL'
   | 'REFRESH'
-  | 'ACCESS_TOKEN';
+  | 'ACCESS_TOKEN'
+  | 'PASSKEY_REGISTRATION'
+  | 'PASSKEY_SIGN_IN'
+  | 'PROVIDER_STATE'
+  | 'PROVIDER_NONCE'
+  | 'PROVIDER_VERIFIER';
 
 /**
  * Tokens that are never stored: 16 bytes of a row's id (a UUID) and 192 bits of an HMAC-SHA-256 over purpose

@@ -1,6 +1,7 @@
 import type { Resolvers } from '../__generated__/resolvers.ts';
 import { listAccessTokensOf } from '../access-token/access-token.service.ts';
 import { acknowledged } from '../acknowledgement.ts';
+import { listIdentitiesOf } from '../identity/identity.service.ts';
 import { listFactorsOf } from '../mfa/factor.service.ts';
 import { countRecoveryCodesOf } from '../mfa/recovery-code.service.ts';
 import { listSessionsOf } from '../session/session.service.ts';
@@ -29,6 +30,7 @@ export const userResolvers = {
     sessions: (user, slice, context) => listSessionsOf(context, user.id, slice),
     loginHistory: (user, slice, context) => listLoginEventsOf(context, user.id, slice),
     mfaFactors: (user, _args, context) => listFactorsOf(context, user.id),
+    identities: (user, _args, context) => listIdentitiesOf(context, user.id),
     accessTokens: (user, _args, context) => listAccessTokensOf(context, user.id),
     recoveryCodesLeft: (user, _args, context) => countRecoveryCodesOf(context, user.id),
   },
