@@ -37,7 +37,7 @@ function bare(port: number): Omit<Target, 'name'> {
   const config = file('bare.json', {
     port,
     supergraph: supergraph(false),
-    propagateHeaders: ['authorization'],
+    headers: { '*': { propagate: ['authorization'] } },
     subscriptions: false,
     sandbox: false,
   });

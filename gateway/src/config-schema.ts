@@ -1,5 +1,6 @@
 import { maxCachedSeconds } from '@studymate/runtime';
 import { z } from 'zod';
+import { headerRulesSchema } from './execution/header-rules.ts';
 import { costSchema, limitsSchema, planSchema, quotaSchema, ratesSchema } from './limits/rules-schema.ts';
 import { crossOriginSchema } from './plugins/cross-origin.ts';
 
@@ -196,8 +197,8 @@ export const fileSchema = z.strictObject({
   signing: z.boolean().default(false),
   /** `known-codes` masks every subgraph error but those of our own codes; `pass` hands them on. */
   errors: z.enum(['known-codes', 'pass']).default('pass'),
-  /** Request headers handed on to subgraphs. */
-  propagateHeaders: z.array(z.string().toLowerCase()).default([]),
+  /** Rules for headers, by subgraph; `*` for all of them. */
+  headers: z.record(z.string(), headerRulesSchema).default({}),
   /** `METHOD /path` answered by an upstream, byte for byte. */
   passThrough: z.record(z.string().regex(/^(GET|POST|PUT) \/\S*$/), upstreamSchema).default({}),
   limits: limitsSchema.default({}),

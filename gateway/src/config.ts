@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { isProduction, readEnv, readSecret } from '@studymate/runtime';
 import { z } from 'zod';
 import { fileSchema, type GatewayFile } from './config-schema.ts';
+import { namesBrought } from './execution/header-rules.ts';
 import { crossOriginSchema } from './plugins/cross-origin.ts';
 import { parseTrustedProxies, type TrustedProxies } from './plugins/trusted-proxies.ts';
 
@@ -32,6 +33,8 @@ export interface Config extends GatewayFile {
   readonly debugToken: string | null;
   readonly jwksUrl: string | null;
   readonly trustedProxies: TrustedProxies;
+  /** The headers of requests that any subgraph is told. */
+  readonly propagatedHeaders: readonly string[];
   /** Overrides of subgraph URLs, as found in the environment. */
   readonly environment: NodeJS.ProcessEnv;
 }
@@ -141,6 +144,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, options: StartO
     debugToken: debugTokenOf(read.GATEWAY_DEBUG_TOKEN, production),
     jwksUrl: read.JWKS_URL ?? null,
     trustedProxies: parseTrustedProxies(read.TRUSTED_PROXIES),
+    propagatedHeaders: namesBrought(file.headers),
     environment: env,
   };
 }

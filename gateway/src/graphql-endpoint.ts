@@ -213,6 +213,7 @@ export function createGraphqlEndpoint(options: EndpointOptions) {
     };
     log(answered, labelClient(request.headers));
     const headers = {
+      ...progress.scope?.answerHeaders,
       ...progress.rateHeaders,
       ...response.headers,
       ...progress.cacheHeaders,

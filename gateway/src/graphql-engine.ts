@@ -170,7 +170,7 @@ export async function startGraphqlEngine(options: EngineOptions): Promise<Graphq
     onOperation(prepared.operation.name?.value ?? null);
     const result = await executeOperation(graph, prepared, { ...settings, variables, scope });
     if (result.freshness) {
-      const audience = { isForEverybody: prepared.requirements.size === 0, vary: config.propagateHeaders };
+      const audience = { isForEverybody: prepared.requirements.size === 0, vary: config.propagatedHeaders };
       onCacheable(cacheHeadersOf(result.freshness, result.ageSeconds, audience));
     }
     return {

@@ -55,7 +55,8 @@ export async function readScope(
       ipAddress,
       userAgent: textOf(headers['user-agent']),
       testClock: testClockOf(headers['x-test-clock'], config.isProduction),
-      propagatedHeaders: propagated(request, config.propagateHeaders),
+      propagatedHeaders: propagated(request, config.propagatedHeaders),
+      answerHeaders: {},
       overrideLabels: overrideLabelsOf(config.overrides, headers, viewer),
       debug: debugTraceOf(headers, config.debugToken),
     };

@@ -14,6 +14,7 @@ import type { Config } from './config.ts';
 import type { Upstream } from './config-schema.ts';
 import type { ExecutionSettings } from './execution/execute-operation.ts';
 import type { SendToSubgraph } from './execution/fetch-step.ts';
+import { collectAnswerHeaders, tellsClients } from './execution/header-rules.ts';
 import { createSubgraphs, type Subgraphs } from './execution/subgraphs.ts';
 import { startGraphqlEngine } from './graphql-engine.ts';
 import { serveHttp } from './http.ts';
@@ -67,8 +68,9 @@ const locateWith =
     return url === null ? null : new URL(upstream.path, url).toString();
   };
 
-function sendFor({ identity, traffic }: Config, { send }: Subgraphs): SendToSubgraph {
-  const shared = traffic.deduplicate ? shareReads(send) : send;
+function sendFor({ identity, traffic, headers }: Config, { send }: Subgraphs): SendToSubgraph {
+  const once = traffic.deduplicate ? shareReads(send) : send;
+  const shared = tellsClients(headers) ? collectAnswerHeaders(once) : once;
   const keys = identity === false ? undefined : identity.apiKeys;
   return keys ? withinReach(shared, keys.reach) : shared;
 }
@@ -98,7 +100,7 @@ function createTelling({ operations: { clients }, environment }: Config, { regis
 async function createParts(config: Config, logger: Logger) {
   const now = processClock(config.environment);
   const policies = policiesOf(config);
-  const subgraphs = createSubgraphs({ traffic: config.traffic, secret: config.secret, logger, now });
+  const subgraphs = createSubgraphs({ ...config, logger, now });
   const holder = holdSupergraph(config, policies, logger);
   holder.onSwap(({ services }) => subgraphs.connect(services));
   await holder.start();
@@ -117,11 +119,22 @@ async function createParts(config: Config, logger: Logger) {
   const engine = await startGraphqlEngine(execution);
   const operations = await serveOperations({ config, holder, engine, logger });
   const telling = createTelling(config, operations);
-  const { urlOf } = subgraphs;
-  const parts = { ...execution, ...identity, ...rates, ...telling, rulesOf, engine, operations, urlOf, now };
+  const { urlOf, headersFor } = subgraphs;
+  const located = { urlOf, headersFor };
+  const parts = {
+    ...execution,
+    ...identity,
+    ...rates,
+    ...telling,
+    ...located,
+    rulesOf,
+    engine,
+    operations,
+    now,
+  };
   const stop = async () => {
     operations.stop();
-    rates.stopLimiter();
+    await rates.stopLimiter();
     caching?.stop();
     await Promise.all([engine.stop(), recorder?.stop()]);
     await Promise.all([holder.stop(), subgraphs.close(), identity.revocations.stop()]);

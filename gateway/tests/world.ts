@@ -23,6 +23,8 @@ export interface SubgraphDefinition {
   readonly resolvers: Resolvers;
   /** The `Cache-Control` header of an answer without errors; without it there is none. */
   readonly cacheControl?: (request: Received) => string;
+  /** Further headers of every answer. */
+  readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
 /** What reached a subgraph. */
@@ -49,6 +51,7 @@ export async function startSubgraph({
   sdl,
   resolvers,
   cacheControl,
+  headers = {},
 }: SubgraphDefinition): Promise<RunningSubgraph> {
   const document = parse(sdl.includes('@link') ? sdl : `${federation}\n${sdl}`);
   const schema = buildSubgraphSchema({ typeDefs: document, resolvers });
@@ -76,6 +79,7 @@ export async function startSubgraph({
     });
     response
       .writeHead(200, {
+        ...headers,
         'content-type': 'application/json',
         ...(cacheControl && !result.errors ? { 'cache-control': cacheControl(asked) } : {}),
       })

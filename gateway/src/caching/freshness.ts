@@ -1,4 +1,5 @@
 import { copyOf, type DataObject } from '../execution/gathered.ts';
+import { answerHeadersOf, noteAnswerHeaders } from '../execution/header-rules.ts';
 
 /** How long an answer may be kept, and whether for everybody or for its viewer alone. */
 export interface Freshness {
@@ -50,5 +51,6 @@ export function copyOfAnswer(answer: DataObject): DataObject {
   const copy = copyOf(answer) as DataObject;
   const freshness = said.get(answer);
   if (freshness) said.set(copy, freshness);
+  noteAnswerHeaders(copy, answerHeadersOf(answer));
   return copy;
 }

@@ -1,6 +1,8 @@
 /** A response whole, its body still as it came. */
 export interface HttpReply {
   readonly status: number;
+  /** Status line and fields, as they came. */
+  readonly text: string;
   readonly cacheControl: string | undefined;
   readonly body: Buffer;
   /** How long the connection may be idle and then be used again; 0: not at all. */
@@ -14,6 +16,7 @@ export class ProtocolError extends Error {
 
 interface Head {
   readonly status: number;
+  readonly text: string;
   readonly cacheControl: string | undefined;
   /** Bytes of the body, or how its end is found. */
   readonly framing: number | 'chunked' | 'close';
@@ -68,6 +71,7 @@ function parseHead(text: string, limit: number): Head {
   const framing = framingOf(valuesOf('content-length'), valuesOf('transfer-encoding'), limit);
   return {
     status: Number(text.slice(9, 12)),
+    text,
     cacheControl: joined('cache-control') || undefined,
     framing,
     reusableMs: framing === 'close' ? 0 : reusableFor(text, joined('connection'), joined('keep-alive')),

@@ -18,6 +18,8 @@ export interface RequestScope {
   readonly testClock: string | null;
   /** Headers handed on to subgraphs as they came, by configuration. */
   readonly propagatedHeaders: Readonly<Record<string, string>>;
+  /** What the client is told of the subgraphs' responses, by configuration; filled in on the way. */
+  readonly answerHeaders: Record<string, string>;
   /** Named labels of progressive overrides that are active, by configuration. */
   readonly overrideLabels: readonly string[];
   /** Filled in on the way, for a developer who may see how requests are answered. */

@@ -1,6 +1,7 @@
 import { noteCacheControl } from '../caching/freshness.ts';
 import { UpstreamUnavailable } from './execution-error.ts';
 import { type DataObject, isDataObject } from './gathered.ts';
+import { noteAnswerHeaders, type SubgraphHeaders } from './header-rules.ts';
 import type { ReplyHandler } from './http-connection.ts';
 import { openConnections } from './http-connections.ts';
 import type { HttpReply } from './http-response.ts';
@@ -12,6 +13,8 @@ export interface SubgraphClientOptions {
   readonly connections: number;
   /** Bytes of a response at most. */
   readonly responseLimit: number;
+  /** Reads off a response what clients are told of it. */
+  readonly answered?: SubgraphHeaders['answered'];
 }
 
 export interface SubgraphClient {
@@ -21,10 +24,14 @@ export interface SubgraphClient {
 }
 
 /** The answer in a reply. Throws when it is none of GraphQL. */
-function readAnswer({ status, cacheControl, body }: HttpReply): DataObject {
+function readAnswer(
+  { status, text, cacheControl, body }: HttpReply,
+  answered: SubgraphClientOptions['answered'],
+): DataObject {
   const answer: unknown = JSON.parse(body.toString('utf8'));
   if (isDataObject(answer) && ('data' in answer || (status < 500 && 'errors' in answer))) {
     noteCacheControl(answer, cacheControl);
+    noteAnswerHeaders(answer, answered?.(text));
     return answer;
   }
   throw new Error(`Neither data nor errors, with status ${status}.`);
@@ -32,7 +39,7 @@ function readAnswer({ status, cacheControl, body }: HttpReply): DataObject {
 
 /** Keep-alive connections to one subgraph. */
 export function createSubgraphClient(options: SubgraphClientOptions): SubgraphClient {
-  const { service, connections, responseLimit } = options;
+  const { service, connections, responseLimit, answered } = options;
   const server = openConnections({ url: new URL(options.url), connections, responseLimit });
   return {
     post: (body, headers, timeoutMs) =>
@@ -44,7 +51,7 @@ export function createSubgraphClient(options: SubgraphClientOptions): SubgraphCl
         const handler: ReplyHandler = {
           onReply: (reply) => {
             try {
-              const answer = readAnswer(reply);
+              const answer = readAnswer(reply, answered);
               clearTimeout(timer);
               resolve(answer);
             } catch (error) {

@@ -4,6 +4,7 @@ import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts'
 import { UpstreamUnavailable } from './execution-error.ts';
 import type { SendToSubgraph, SubgraphRequest } from './fetch-step.ts';
 import type { DataObject } from './gathered.ts';
+import { compileHeaderRules, type HeaderPolicy, type SubgraphHeaders } from './header-rules.ts';
 import type { RequestScope } from './scope.ts';
 import { createSubgraphClient, type SubgraphClient } from './subgraph-client.ts';
 import { tracedAsync, traceHeaders } from './tracing.ts';
@@ -20,6 +21,7 @@ export interface SubgraphsOptions {
   readonly traffic: TrafficOptions;
   /** Signs every request with it; null: requests go unsigned. */
   readonly secret: string | null;
+  readonly headers: HeaderPolicy;
   readonly logger: Logger;
   readonly now: Clock;
 }
@@ -27,6 +29,7 @@ export interface SubgraphsOptions {
 interface Connection {
   readonly url: string;
   readonly client: SubgraphClient;
+  readonly rules: SubgraphHeaders;
   readonly circuit: CircuitBreaker;
 }
 
@@ -35,6 +38,8 @@ export interface Subgraphs {
   /** Follows a new supergraph: connections to unchanged URLs stay, others are drained and closed. */
   connect(services: ReadonlyMap<string, string>): void;
   urlOf(service: string): string | null;
+  /** The client's headers that a subgraph is told, and those that it always is. */
+  headersFor(service: string, scope: RequestScope): Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
@@ -112,8 +117,8 @@ function createSend(
 ): SendToSubgraph {
   const metrics = createTrafficMetrics();
 
-  const headersOf = ({ scope, body }: SubgraphRequest): Record<string, string> => ({
-    ...scope.propagatedHeaders,
+  const headersOf = ({ rules }: Connection, { scope, body }: SubgraphRequest): Record<string, string> => ({
+    ...rules.tell(scope.propagatedHeaders),
     ...traceHeaders(),
     'content-type': 'application/json',
     accept: 'application/json',
@@ -135,7 +140,7 @@ function createSend(
       if (!connection) throw new UpstreamUnavailable(request.service, 'refused');
       if (!connection.circuit.admit()) throw new UpstreamUnavailable(request.service, 'open circuit');
       return await tracedAsync('gateway.fetch', { subgraph: request.service }, () =>
-        post(connection, request, { traffic, metrics, headers: () => headersOf(request) }),
+        post(connection, request, { traffic, metrics, headers: () => headersOf(connection, request) }),
       );
     } catch (error) {
       if (error instanceof UpstreamUnavailable) notice(error, request.scope);
@@ -149,15 +154,27 @@ export function createSubgraphs(options: SubgraphsOptions): Subgraphs {
   const { connections: sockets, responseLimit, circuit } = options.traffic;
   let connections = new Map<string, Connection>();
 
-  const open = (service: string, url: string): Connection => ({
-    url,
-    client: createSubgraphClient({ service, url, connections: sockets, responseLimit }),
-    circuit: createCircuitBreaker({ ...circuit, now: options.now }),
-  });
+  const open = (service: string, url: string): Connection => {
+    const rules = compileHeaderRules(options.headers, service);
+    return {
+      url,
+      rules,
+      client: createSubgraphClient({
+        service,
+        url,
+        connections: sockets,
+        responseLimit,
+        answered: rules.answered,
+      }),
+      circuit: createCircuitBreaker({ ...circuit, now: options.now }),
+    };
+  };
 
   return {
     send: createSend(options, (service) => connections.get(service)),
     urlOf: (service) => connections.get(service)?.url ?? null,
+    headersFor: (service, { propagatedHeaders }) =>
+      connections.get(service)?.rules.tell(propagatedHeaders) ?? {},
     connect: (services) => {
       const previous = connections;
       connections = new Map(

@@ -36,7 +36,8 @@ async function startOn(
 }
 
 /** Streams from subgraphs over few connections, by the protocol of `streamProtocol`. Each one is signed. */
-export function createMultiplexedStreams({ path, secret, urlOf }: StreamOptions): SubgraphStreams {
+export function createMultiplexedStreams(options: StreamOptions): SubgraphStreams {
+  const { path, secret, urlOf } = options;
   const open = new Map<string, Set<StreamConnection>>();
 
   const connect = (service: string, url: URL): StreamConnection => {
@@ -64,7 +65,7 @@ export function createMultiplexedStreams({ path, secret, urlOf }: StreamOptions)
         (connection) => connection.isUsable && connection.size < maxStreams,
       );
       try {
-        return await startOn(known ?? connect(service, url), asked, () => signedHeaders(secret, asked));
+        return await startOn(known ?? connect(service, url), asked, () => signedHeaders(options, asked));
       } catch (error) {
         throw new UpstreamUnavailable(service, 'refused', error);
       }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock, Logger } from '@studymate/runtime';
 import type { Config } from '../config.ts';
+import type { Subgraphs } from '../execution/subgraphs.ts';
 import type { Identify } from '../identity/identify.ts';
 import type { SessionRevocations } from '../identity/session-revocations.ts';
 import type { LabelClient } from '../plugins/client-labels.ts';
@@ -24,7 +25,8 @@ export interface Subscriptions {
 
 export interface ServeOptions extends Omit<LiveOptions, 'sources' | 'rules'> {
   readonly config: Config;
-  readonly urlOf: (service: string) => string | null;
+  readonly urlOf: Subgraphs['urlOf'];
+  readonly headersFor: Subgraphs['headersFor'];
   readonly identify: Identify;
   readonly labelClient: LabelClient;
   readonly revocations: SessionRevocations;
@@ -36,11 +38,12 @@ export interface ServeOptions extends Omit<LiveOptions, 'sources' | 'rules'> {
 
 /** Serves subscriptions over WebSocket, server-sent events and multipart; null when they are switched off. */
 export function serveSubscriptions(options: ServeOptions): Subscriptions | null {
-  const { config, urlOf, identify, labelClient, revocations, holdToRate, now, log, logger } = options;
+  const { config, urlOf, headersFor, identify, labelClient, revocations, holdToRate, now, log, logger } =
+    options;
   const rules = config.subscriptions;
   if (rules === false) return null;
   const createStreams = rules.upstream === 'multiplexed' ? createMultiplexedStreams : createSubgraphStreams;
-  const streams = createStreams({ path: rules.path, secret: config.secret, urlOf });
+  const streams = createStreams({ path: rules.path, secret: config.secret, urlOf, headersFor });
   const operations = createLiveOperations({
     ...options,
     rules,

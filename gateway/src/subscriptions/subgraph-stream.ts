@@ -3,7 +3,7 @@ import { Agent, request } from 'undici';
 import { UpstreamUnavailable } from '../execution/execution-error.ts';
 import { type DataObject, isDataObject } from '../execution/gathered.ts';
 import type { RequestScope } from '../execution/scope.ts';
-import { callerOf } from '../execution/subgraphs.ts';
+import { callerOf, type Subgraphs } from '../execution/subgraphs.ts';
 import { traceHeaders } from '../execution/tracing.ts';
 import { readResults } from './server-sent-events.ts';
 
@@ -29,7 +29,8 @@ export interface SubgraphStreams {
 export interface StreamOptions {
   readonly path: string;
   readonly secret: string | null;
-  readonly urlOf: (service: string) => string | null;
+  readonly urlOf: Subgraphs['urlOf'];
+  readonly headersFor: Subgraphs['headersFor'];
 }
 
 export const startTimeoutMs = 5_000;
@@ -37,17 +38,18 @@ export const startTimeoutMs = 5_000;
 const silenceMs = 45_000;
 
 export const signedHeaders = (
-  secret: string | null,
-  { scope, body }: StreamRequest,
+  { secret, headersFor }: Pick<StreamOptions, 'secret' | 'headersFor'>,
+  { service, scope, body }: StreamRequest,
 ): Record<string, string> => ({
-  ...scope.propagatedHeaders,
+  ...headersFor(service, scope),
   ...traceHeaders(),
   'x-request-id': scope.requestId,
   ...(secret === null ? {} : signRequest(secret, callerOf(scope), body)),
 });
 
 /** Streams from subgraphs: one signed HTTP request each, over sockets of their own. */
-export function createSubgraphStreams({ path, secret, urlOf }: StreamOptions): SubgraphStreams {
+export function createSubgraphStreams(options: StreamOptions): SubgraphStreams {
+  const { path, urlOf } = options;
   const dispatcher = new Agent({
     pipelining: 1,
     connectTimeout: 2_000,
@@ -64,7 +66,7 @@ export function createSubgraphStreams({ path, secret, urlOf }: StreamOptions): S
         const response = await request(new URL(path, url), {
           method: 'POST',
           headers: {
-            ...signedHeaders(secret, asked),
+            ...signedHeaders(options, asked),
             'content-type': 'application/json',
             accept: 'text/event-stream',
           },
