@@ -30,7 +30,7 @@ export function domainUrls(serverUrl: string, domains: readonly string[]): Recor
 }
 
 /** One role and one database of its own for the domain; nobody else's role may even connect to it. */
-async function createRoleAndDatabase(serverUrl: string, domain: string): Promise<void> {
+export async function createRoleAndDatabase(serverUrl: string, domain: string): Promise<void> {
   const name = quoteIdentifier(nameOf(domain));
   await withClient(serverUrl, async (client) => {
     const exists = async (catalog: 'pg_roles' | 'pg_database', column: 'rolname' | 'datname') =>

@@ -73,6 +73,16 @@ describe.each(stores)('object store on %s', (_driver, store) => {
     expect((await store.get(key, first.version))?.body.toString()).toBe('one');
   });
 
+  it('lists the keys of what is there, once each, and not of what is deleted', async () => {
+    const [kept, deleted] = [someKey(), someKey()];
+    for (const body of ['one', 'two']) await store.put(kept, body, 'text/plain');
+    await store.put(deleted, 'one', 'text/plain');
+    await store.delete(deleted);
+    const keys = await Array.fromAsync(store.listKeys());
+    expect(keys.filter((key) => key === kept)).toHaveLength(1);
+    expect(keys).not.toContain(deleted);
+  });
+
   it('takes a presigned upload of exactly the granted type and size, and nothing else', async () => {
     const key = someKey();
     const upload = await store.presignPut({ key, contentType: 'text/plain', byteSize: 5 });

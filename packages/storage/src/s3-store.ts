@@ -68,6 +68,9 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
       const { sdk, client } = await connected();
       await client.send(new sdk.DeleteObjectCommand({ Bucket, Key: key }));
     },
+    listKeys: async function* () {
+      yield* listKeys(await connected(), Bucket);
+    },
     listVersions: async (key) => listVersions(await connected(), Bucket, key),
     presignPut: async (upload) => presignUpload(await connected(), Bucket, upload),
     presignGet: async (key, fileName) =>
@@ -167,6 +170,12 @@ async function withBody(key: string, found: GetObjectCommandOutput) {
     throw new Error(`The object ${key} (${stored.version}) does not match its checksum.`);
   }
   return { ...stored, sha256, body };
+}
+
+async function* listKeys({ sdk, client }: Loaded, Bucket: string): AsyncGenerator<string> {
+  for await (const page of sdk.paginateListObjectsV2({ client }, { Bucket })) {
+    for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key;
+  }
 }
 
 async function listVersions(

@@ -113,12 +113,11 @@ export async function hideKey(directory: string, key: string): Promise<void> {
 type Version = VersionRecord & { readonly version: string };
 
 /** What was written under the key, deletions included, newest first. */
-export async function readRecords(directory: string, key: string): Promise<Version[]> {
-  const folder = folderOf(directory, key);
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+export const readRecords = (directory: string, key: string): Promise<Version[]> =>
+  readVersions(folderOf(directory, key));
+
+async function readVersions(folder: string): Promise<Version[]> {
+  const names = await namesIn(folder);
   const versions = names.flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -'.json'.length)] : []));
   return Promise.all(
     versions
@@ -129,6 +128,22 @@ export async function readRecords(directory: string, key: string): Promise<Versi
         return { ...record, version };
       }),
   );
+}
+
+const namesIn = (path: string) =>
+  readdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+    throw error;
+  });
+
+/** The keys whose newest version is not their deletion. */
+export async function* listKeys(directory: string): AsyncGenerator<string> {
+  for (const prefix of await namesIn(directory)) {
+    for (const rest of await namesIn(join(directory, prefix))) {
+      const newest = (await readVersions(join(directory, prefix, rest)))[0];
+      if (newest && !newest.isDeleted) yield newest.key;
+    }
+  }
 }
 
 export const bodyPathOf = (directory: string, key: string, version: string) =>

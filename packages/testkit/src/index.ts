@@ -3,6 +3,7 @@ export * from './database.ts';
 export * from './events.ts';
 export * from './follower.ts';
 export * from './query-counter.ts';
+export * from './query-plan.ts';
 export * from './redis.ts';
 export * from './standby.ts';
 export * from './vectors.ts';

@@ -45,6 +45,7 @@ export async function openStudy() {
 
   return {
     database,
+    url: postgres.url,
     objects,
     sent,
     time,
