@@ -27,7 +27,7 @@ export function createIdentity(config: Config, options: IdentityOptions): Identi
   const { locate, logger, now, holdAddress } = options;
   const keys = createJsonWebKeys({ logger, now, url: () => config.jwksUrl ?? locate(identity.jwks) });
   const revocations =
-    redisUrl === null || !sessions ? noRevocations : createSessionRevocations(redisUrl, logger, now);
+    redisUrl === null || !sessions ? noRevocations : createSessionRevocations(redisUrl, logger);
   const { apiKeys, leewaySeconds } = identity;
   const identify = createIdentify({
     verify: createTokenVerifier(identity, keys, now),

@@ -1,4 +1,4 @@
-import type { Clock, Logger } from '@studymate/runtime';
+import type { Logger } from '@studymate/runtime';
 import { Redis } from 'ioredis';
 
 /** Whether sessions have been ended before their tokens expire. */
@@ -19,6 +19,11 @@ const keyOf = (sessionId: string) => `{session}:revoked:${sessionId}`;
 const commandTimeoutMs = 500;
 /** A session that was found alive is looked up again after this, should the message about its end have been lost. */
 const trustMs = 1_500;
+/** How often all sessions in use are looked up together, so that hardly any request waits for it. */
+const lookEveryMs = 500;
+/** A session that nobody used for so long is not looked up with the others. */
+const inUseMs = 5_000;
+const maxLookedUp = 1_000;
 const maxRemembered = 50_000;
 
 function connect(url: string, logger: Logger): Redis {
@@ -54,21 +59,62 @@ function createMemory(): { add(id: string): void; has(id: string): boolean } {
   };
 }
 
+/** When a session was last found alive, and when somebody last came with it. */
+interface LiveSession {
+  lookedAt: number;
+  usedAt: number;
+}
+
+interface LiveSessions {
+  /** Whether what was found of a session still counts. */
+  isTrusted(sessionId: string): boolean;
+  found(sessionId: string): void;
+  forget(sessionId: string): void;
+  /** The sessions in use; the others are forgotten. */
+  inUse(): string[];
+}
+
+function createLiveSessions(): LiveSessions {
+  const sessions = new Map<string, LiveSession>();
+  return {
+    isTrusted: (sessionId) => {
+      const session = sessions.get(sessionId);
+      const at = performance.now();
+      if (!session || at - session.lookedAt >= trustMs) return false;
+      session.usedAt = at;
+      return true;
+    },
+    found: (sessionId) => {
+      const at = performance.now();
+      const session = sessions.get(sessionId);
+      if (session) session.lookedAt = at;
+      else if (sessions.size < maxRemembered) sessions.set(sessionId, { lookedAt: at, usedAt: at });
+    },
+    forget: (sessionId) => sessions.delete(sessionId),
+    inUse: () => {
+      const since = performance.now() - inUseMs;
+      for (const [sessionId, { usedAt }] of sessions) if (usedAt < since) sessions.delete(sessionId);
+      return [...sessions.keys()];
+    },
+  };
+}
+
 /**
- * Mirrors the ended sessions that auth announces in Redis. A message ends a session at once; a look at its key
- * every 1.5 s makes up for a lost one. While Redis is away what is known stays known and nothing else changes.
+ * Mirrors the ended sessions that auth announces in Redis. A message ends a session at once; a look at the keys of
+ * all sessions in use, twice a second, makes up for a lost one. While Redis is away what is known stays known and
+ * nothing else changes.
  */
-export function createSessionRevocations(url: string, logger: Logger, now: Clock): SessionRevocations {
+export function createSessionRevocations(url: string, logger: Logger): SessionRevocations {
   const lookup = connect(url, logger);
   const messages = connect(url, logger);
   const revoked = createMemory();
-  const seenAlive = new Map<string, number>();
+  const live = createLiveSessions();
   const listeners: ((sessionId: string) => void)[] = [];
 
   const end = (sessionId: string) => {
     if (revoked.has(sessionId)) return;
     revoked.add(sessionId);
-    seenAlive.delete(sessionId);
+    live.forget(sessionId);
     for (const listener of listeners) listener(sessionId);
   };
   messages.on('ready', () => {
@@ -78,29 +124,32 @@ export function createSessionRevocations(url: string, logger: Logger, now: Clock
   });
   messages.on('message', (_channel, sessionId) => end(sessionId));
 
-  const look = async (sessionId: string) => {
-    try {
-      if ((await lookup.exists(keyOf(sessionId))) > 0) end(sessionId);
-    } catch {
+  const look = async (sessionIds: readonly string[]) => {
+    const marks = await lookup.mget(sessionIds.map(keyOf)).catch(() => {
       // Redis is away: reads go on.
+      return [];
+    });
+    for (const [index, sessionId] of sessionIds.entries()) {
+      if (typeof marks[index] === 'string') end(sessionId);
+      else if (!revoked.has(sessionId)) live.found(sessionId);
     }
   };
+  const looking = setInterval(() => {
+    const sessionIds = live.inUse();
+    for (let start = 0; start < sessionIds.length; start += maxLookedUp)
+      void look(sessionIds.slice(start, start + maxLookedUp));
+  }, lookEveryMs).unref();
 
   return {
     isRevoked: async (sessionId) => {
       if (revoked.has(sessionId)) return true;
-      const at = now().getTime();
-      const seen = seenAlive.get(sessionId);
-      if (seen !== undefined && at - seen < trustMs) return false;
-      seenAlive.delete(sessionId);
-      seenAlive.set(sessionId, at);
-      const [oldest] = seenAlive.keys();
-      if (seenAlive.size > maxRemembered && oldest !== undefined) seenAlive.delete(oldest);
-      await look(sessionId);
+      if (live.isTrusted(sessionId)) return false;
+      await look([sessionId]);
       return revoked.has(sessionId);
     },
     onRevoked: (listener) => listeners.push(listener),
     stop: async () => {
+      clearInterval(looking);
       lookup.disconnect();
       messages.disconnect();
     },

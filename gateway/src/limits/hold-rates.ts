@@ -11,7 +11,7 @@ export interface HeldRates extends RateLimits {
   /** What the sender of a request may ask, by its plan. */
   readonly rulesOf: (scope: RequestScope) => PlanRules;
   readonly shedding: LoadShedding;
-  readonly stopLimiter: () => void;
+  readonly stopLimiter: () => Promise<void>;
 }
 
 /** A plan that goes by a client's name is for whoever takes that name. */
@@ -27,16 +27,18 @@ export function holdRates(config: Config, logger: Logger, now: Clock): HeldRates
   const findPlan = createPlans(config);
   const rulesOf = ({ plan, client }: RequestScope) => findPlan({ plan, clientName: client.client });
   warnOfOpenPlans(config, logger);
+  const limiter = createRateLimiter(redis, logger, now);
   const limits = createRateLimits({
     rulesOf,
     rates: config.rates,
-    limiter: createRateLimiter(redis, logger, now),
+    limiter,
     quotas: createQuotas(redis, now),
   });
   const shedding = createLoadShedding(config);
-  const stopLimiter = () => {
-    redis?.disconnect();
+  const stopLimiter = async () => {
     shedding.stop();
+    await limiter.stop();
+    redis?.disconnect();
   };
   return { ...limits, rulesOf, shedding, stopLimiter };
 }

@@ -1,0 +1,77 @@
+import type { Allowance, Rate, WindowCounts } from './rate-window.ts';
+import { allow, windowAt } from './rate-window.ts';
+
+/** A window's count that others keep, and what was used here since it was read. */
+export interface NearbyCount {
+  readonly key: string;
+  readonly rate: Rate;
+  /** The window it belongs to. */
+  readonly number: number;
+  counts: WindowCounts;
+  readAt: number;
+  /** Points that passed here and are not in the shared count yet. */
+  owed: number;
+}
+
+/** Counts that need not be asked for: the rate is far from used up, and what may pass in between is little. */
+export interface NearbyCounts {
+  /** Lets a use pass without asking; null when it must be asked for. */
+  take(key: string, rate: Rate, points: number): Allowance | null;
+  /** What a key owes, and the window that it owes it to; from now on paid by the caller. */
+  settle(key: string, rate: Rate): { readonly owed: number; readonly number: number };
+  /** Keeps what was read of a window. */
+  read(key: string, rate: Rate, window: { readonly number: number; readonly counts: WindowCounts }): void;
+  /** Takes out what is owed. What has not been read for long is forgotten. */
+  takeOwed(): NearbyCount[];
+}
+
+/** Beyond this share of a rate every use is asked for. */
+const nearShare = 0.5;
+/** What passes without asking before the next look, as a share of the rate. */
+const owedShare = 0.02;
+const trustMs = 3_000;
+const maxKeys = 50_000;
+
+export function createNearbyCounts(now: () => number): NearbyCounts {
+  const known = new Map<string, NearbyCount>();
+  const nameOf = (key: string, { requests, seconds }: Rate) => `${key}:${requests}:${seconds}`;
+  return {
+    take: (key, rate, points) => {
+      const near = known.get(nameOf(key, rate));
+      if (!near || near.owed + points > rate.requests * owedShare) return null;
+      if (performance.now() - near.readAt > trustMs) return null;
+      const { number, elapsed } = windowAt(rate, now());
+      if (number !== near.number) return null;
+      const { current, previous } = near.counts;
+      const counts = { previous, current: current + near.owed };
+      if (previous * (1 - elapsed) + counts.current + points > rate.requests * nearShare) return null;
+      near.owed += points;
+      return allow(rate, counts, { elapsed, points });
+    },
+    settle: (key, rate) => {
+      const near = known.get(nameOf(key, rate));
+      const { owed, number } = near ?? { owed: 0, number: 0 };
+      if (near) near.owed = 0;
+      return { owed, number };
+    },
+    read: (key, rate, { number, counts }) => {
+      const name = nameOf(key, rate);
+      const near = known.get(name);
+      const readAt = performance.now();
+      if (near?.number === number) Object.assign(near, { counts, readAt });
+      else if (near ? near.number < number : known.size < maxKeys)
+        known.set(name, { key, rate, number, counts, readAt, owed: 0 });
+    },
+    takeOwed: () => {
+      const owing: NearbyCount[] = [];
+      const since = performance.now() - trustMs;
+      for (const [name, near] of known) {
+        if (near.owed > 0) {
+          owing.push({ ...near });
+          near.owed = 0;
+        } else if (near.readAt < since) known.delete(name);
+      }
+      return owing;
+    },
+  };
+}
