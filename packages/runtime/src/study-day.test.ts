@@ -91,6 +91,64 @@ describe('study day', () => {
     expect(isTimeZone('Mars/Olympus')).toBe(false);
   });
 
+  describe('at every change of the clocks from 1985 to 2025', () => {
+    const quarterMs = 900_000;
+    const dayMs = 86_400_000;
+    const [from, to] = [Date.UTC(1985, 0), Date.UTC(2026, 0)];
+    const minutesOf = (zone: string) => {
+      const format = new Intl.DateTimeFormat('sv-SE', {
+        timeZone: zone,
+        dateStyle: 'short',
+        timeStyle: 'short',
+      });
+      return (ms: number) => {
+        const [date = '', hour = '', minute = ''] = format.format(ms).split(/[ :]/);
+        return { date, minutes: Number(hour) * 60 + Number(minute) };
+      };
+    };
+
+    it.each([
+      ['America/New_York', 82],
+      ['Europe/London', 82],
+      ['Asia/Seoul', 4],
+      ['Asia/Kathmandu', 1],
+      ['Pacific/Apia', 23],
+    ])(
+      'in %s it is the last date whose rollover the clock has shown',
+      (zone, changes) => {
+        const show = minutesOf(zone);
+        const offsetOf = (ms: number) => {
+          const { date, minutes } = show(ms);
+          return Date.parse(`${date}T00:00:00Z`) + minutes * 60_000 - ms;
+        };
+        const edges: number[] = [];
+        for (let day = from; day < to; day += dayMs) {
+          if (offsetOf(day) === offsetOf(day + dayMs)) continue;
+          let edge = day;
+          while (offsetOf(edge) === offsetOf(day)) edge += quarterMs;
+          edges.push(edge);
+        }
+        expect(edges).toHaveLength(changes);
+
+        const wrong: string[] = [];
+        for (const edge of edges) {
+          for (const rollover of [0, 90, 150, 240]) {
+            let expected = '';
+            for (let ms = edge - 1.25 * dayMs; ms <= edge + dayMs / 4; ms += quarterMs) {
+              const { date, minutes } = show(ms);
+              if (minutes >= rollover && date > expected) expected = date;
+              if (ms < edge - dayMs / 4 || expected === at(new Date(ms).toISOString(), zone, rollover))
+                continue;
+              wrong.push(`${new Date(ms).toISOString()} with ${rollover}`);
+            }
+          }
+        }
+        expect(wrong).toEqual([]);
+      },
+      60_000,
+    );
+  });
+
   const zones = [
     'America/New_York',
     'Asia/Seoul',
