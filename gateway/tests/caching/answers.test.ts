@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Answer } from '../world.ts';
 import { booksOf, startShop } from './shop.ts';
 
@@ -13,6 +13,8 @@ const requests = async (work: () => Promise<unknown>) => {
   await work();
   return shop.fetches() - before;
 };
+beforeEach(() => shop.restock());
+
 const keptFor = (answer: Answer) => answer.headers.get('cache-control');
 
 describe('whole answers', () => {
@@ -30,7 +32,6 @@ describe('whole answers', () => {
     expect(keptFor(await shop.ask('mutation { rename(id: "b3", title: "Book 3") { id price } }'))).toBe(
       'no-store',
     );
-    shop.stock.maxAge = 100;
   });
 
   it('are private to those between when not everybody may have them', async () => {

@@ -91,20 +91,22 @@ const pricing = (stock: Stock) => ({
     body.query.includes('discount') ? 'max-age=50, private' : `max-age=${stock.maxAge}, public`,
 });
 
+const freshStock = (): Stock => ({
+  titles: new Map([1, 2, 3].map((number) => [`b${number}`, `Book ${number}`])),
+  prices: new Map([1, 2, 3].map((number) => [`b${number}`, number * 10])),
+  maxAge: 100,
+  gate: Promise.resolve(),
+  holdPrices: Promise.resolve(),
+  broken: null,
+});
+
 /** A gateway with a cache over two subgraphs that say how long their answers may be kept. */
 export async function startShop({
   config,
   redisUrl = redisUrlOf(),
   prefix = randomUUID(),
 }: ShopOptions = {}) {
-  const stock: Stock = {
-    titles: new Map([1, 2, 3].map((number) => [`b${number}`, `Book ${number}`])),
-    prices: new Map([1, 2, 3].map((number) => [`b${number}`, number * 10])),
-    maxAge: 100,
-    gate: Promise.resolve(),
-    holdPrices: Promise.resolve(),
-    broken: null,
-  };
+  const stock = freshStock();
   const issuer = await startIssuer();
   const environment = { REDIS_URL: redisUrl, QUEUE_PREFIX: prefix, SUBGRAPH_SECRET: 's'.repeat(32) };
   const world = await startWorld({
@@ -114,6 +116,9 @@ export async function startShop({
   });
   const redis = new Redis(redisUrlOf());
   afterAll(() => redis.disconnect());
+  const tellOfChange = async (typename: string, id: string | null) => {
+    for (const tag of tagsOfChange(typename, id)) await redis.set(changeKey(tag, environment), randomUUID());
+  };
   const asked = (name: 'catalog' | 'pricing') => world.subgraphs[name]?.received ?? [];
   return {
     ...world,
@@ -130,9 +135,11 @@ export async function startShop({
       return asked(name).length - before;
     },
     /** Tells of a change as a subgraph does after its commit. */
-    tellOfChange: async (typename: string, id: string | null) => {
-      for (const tag of tagsOfChange(typename, id))
-        await redis.set(changeKey(tag, environment), randomUUID());
+    tellOfChange,
+    /** As in the beginning, and told so. */
+    restock: async () => {
+      Object.assign(stock, freshStock());
+      await tellOfChange('Book', null);
     },
     /** Asks until an answer comes out of the cache, so that what is cacheable is known to be. */
     warm: async (query: string, headers: Record<string, string> = {}) => {

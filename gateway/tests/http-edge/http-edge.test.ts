@@ -81,9 +81,7 @@ describe('the HTTP edge', () => {
     ['inline fragments', `{ node { ${repeat(250, () => '... { value }')} } }`],
   ])('refuses too much of %s before it costs', async (_name, query) => {
     const before = world.fetches();
-    const startedAt = performance.now();
     await expectRefusal(await postQuery(query), 400, 'OPERATION_TOO_COMPLEX');
-    expect(performance.now() - startedAt).toBeLessThan(500);
     expect(world.fetches()).toBe(before);
   });
 
