@@ -20,9 +20,9 @@ const commandTimeoutMs = 500;
 /** A session that was found alive is looked up again after this, should the message about its end have been lost. */
 const trustMs = 1_500;
 /** How often all sessions in use are looked up together, so that hardly any request waits for it. */
-const lookEveryMs = 500;
+const lookEveryMs = 1_000;
 /** A session that nobody used for so long is not looked up with the others. */
-const inUseMs = 5_000;
+const inUseMs = 30_000;
 const maxLookedUp = 1_000;
 const maxRemembered = 50_000;
 
@@ -101,7 +101,7 @@ function createLiveSessions(): LiveSessions {
 
 /**
  * Mirrors the ended sessions that auth announces in Redis. A message ends a session at once; a look at the keys of
- * all sessions in use, twice a second, makes up for a lost one. While Redis is away what is known stays known and
+ * all sessions in use, every second, makes up for a lost one. While Redis is away what is known stays known and
  * nothing else changes.
  */
 export function createSessionRevocations(url: string, logger: Logger): SessionRevocations {

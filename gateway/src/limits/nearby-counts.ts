@@ -8,7 +8,6 @@ export interface NearbyCount {
   /** The window it belongs to. */
   readonly number: number;
   counts: WindowCounts;
-  readAt: number;
   /** Points that passed here and are not in the shared count yet. */
   owed: number;
 }
@@ -21,7 +20,7 @@ export interface NearbyCounts {
   settle(key: string, rate: Rate): { readonly owed: number; readonly number: number };
   /** Keeps what was read of a window. */
   read(key: string, rate: Rate, window: { readonly number: number; readonly counts: WindowCounts }): void;
-  /** Takes out what is owed. What has not been read for long is forgotten. */
+  /** Takes out what is owed. Windows that are over are forgotten. */
   takeOwed(): NearbyCount[];
 }
 
@@ -29,7 +28,6 @@ export interface NearbyCounts {
 const nearShare = 0.5;
 /** What passes without asking before the next look, as a share of the rate. */
 const owedShare = 0.02;
-const trustMs = 3_000;
 const maxKeys = 50_000;
 
 export function createNearbyCounts(now: () => number): NearbyCounts {
@@ -39,7 +37,6 @@ export function createNearbyCounts(now: () => number): NearbyCounts {
     take: (key, rate, points) => {
       const near = known.get(nameOf(key, rate));
       if (!near || near.owed + points > rate.requests * owedShare) return null;
-      if (performance.now() - near.readAt > trustMs) return null;
       const { number, elapsed } = windowAt(rate, now());
       if (number !== near.number) return null;
       const { current, previous } = near.counts;
@@ -57,19 +54,17 @@ export function createNearbyCounts(now: () => number): NearbyCounts {
     read: (key, rate, { number, counts }) => {
       const name = nameOf(key, rate);
       const near = known.get(name);
-      const readAt = performance.now();
-      if (near?.number === number) Object.assign(near, { counts, readAt });
+      if (near?.number === number) near.counts = counts;
       else if (near ? near.number < number : known.size < maxKeys)
-        known.set(name, { key, rate, number, counts, readAt, owed: 0 });
+        known.set(name, { key, rate, number, counts, owed: 0 });
     },
     takeOwed: () => {
       const owing: NearbyCount[] = [];
-      const since = performance.now() - trustMs;
       for (const [name, near] of known) {
         if (near.owed > 0) {
           owing.push({ ...near });
           near.owed = 0;
-        } else if (near.readAt < since) known.delete(name);
+        } else if (windowAt(near.rate, now()).number !== near.number) known.delete(name);
       }
       return owing;
     },

@@ -82,7 +82,7 @@ function argumentsOf({ key, rate, window, points, owed, owedTo }: CountedUse): (
 /**
  * Shared counts in Redis; this process's own while Redis is away, so that limits go on. While less than half of a
  * rate is used, up to a fiftieth of it passes without asking and is told within a second: requests of callers far
- * from their limits need no answer of Redis. Should others use up the rest in that second, so much passes too many
+ * from their limits need no answer of Redis. Should others have used up the rest meanwhile, so much passes too many
  * at each further gateway.
  */
 export function createRateLimiter(redis: Redis | null, logger: Logger, now: Clock): RateLimiter {

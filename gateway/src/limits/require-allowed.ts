@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { estimateCost } from '../cost/estimate-cost.ts';
+import { type BoundedCache, createBoundedCache } from '../execution/bounded-cache.ts';
 import type { DataObject } from '../execution/gathered.ts';
 import { observeCost } from '../execution/operation-metrics.ts';
 import type { Graph, PreparedOperation } from '../execution/prepared-operation.ts';
@@ -22,15 +23,42 @@ interface Asked {
   readonly settings: PlanSettings;
 }
 
+const estimates = new WeakMap<PreparedOperation, BoundedCache<number>>();
+const maxEstimates = 16;
+
+/** What decides an estimate among the variables: numbers are lengths of lists, booleans are conditions. */
+const deciding = (value: unknown): string =>
+  typeof value === 'number' || typeof value === 'boolean' ? `${value}` : '';
+
+/** The estimate, remembered for as long as its operation is. */
+function estimateOnce(
+  graph: Graph,
+  prepared: PreparedOperation,
+  { variables, listSize }: { readonly variables: DataObject; readonly listSize: number },
+): number {
+  const { operation, root, fragments } = prepared;
+  const values = operation.variableDefinitions?.map(({ variable }) =>
+    deciding(variables[variable.name.value]),
+  );
+  const key = `${listSize},${values ?? ''}`;
+  const known = estimates.get(prepared) ?? createBoundedCache<number>(maxEstimates);
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const cost = estimateCost(operation, root.name, { index: graph.cost, fragments, variables, listSize });
+  known.set(key, cost);
+  estimates.set(prepared, known);
+  return cost;
+}
+
 /** What the operation may cost. Throws OPERATION_TOO_COMPLEX (400) when that is more than is allowed. */
 function requireAffordable(
   graph: Graph,
-  { operation, root, fragments }: PreparedOperation,
+  prepared: PreparedOperation,
   { variables, scope, allowed }: Pick<Asked, 'variables' | 'scope'> & { readonly allowed: PlanRules['cost'] },
 ): number {
   if (allowed === false) return 0;
   const { max, listSize } = allowed;
-  const cost = estimateCost(operation, root.name, { index: graph.cost, fragments, variables, listSize });
+  const cost = estimateOnce(graph, prepared, { variables, listSize });
   observeCost(cost, scope.client);
   if (cost <= max) return cost;
   throw new GraphQLError(`The operation may cost ${cost}; ${max} is allowed.`, {
