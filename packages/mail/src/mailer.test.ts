@@ -71,6 +71,15 @@ describe('mailer', () => {
   });
 });
 
+it('leaves a server alone that failed five times, and no other', async () => {
+  const lost = connectMailer('smtp://127.0.0.1:9', 'StudyMate <no-reply@studymate.local>');
+  const mail = { to: 'ada@example.com', subject: 'Hello', text: 'Hi' };
+  for (let time = 0; time < 5; time++) await expect(lost.sendMail(mail)).rejects.toThrow(/ECONNREFUSED/);
+  await expect(lost.sendMail(mail)).rejects.toThrow('The mail server cannot be reached');
+  await mailer.sendMail(mail);
+  lost.close();
+});
+
 describe('mail sink', () => {
   it('keeps mails over a restart and shows their HTML without letting it run', async () => {
     const html = '<p>Hi</p><script>parent.document.title = "taken"</script>';

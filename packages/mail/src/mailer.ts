@@ -1,3 +1,4 @@
+import { createCircuit } from '@studymate/runtime/circuit';
 import { createTransport } from 'nodemailer';
 import { z } from 'zod';
 
@@ -14,7 +15,7 @@ export interface Mail {
 }
 
 export interface Mailer {
-  /** Resolves when the server has taken the mail; rejects when it refused it or did not answer within 10 s. */
+  /** Resolves when the server has taken the mail; rejects when it refused it, did not answer within 10 s, or failed often lately. */
   sendMail(mail: Mail): Promise<{ readonly messageId: string }>;
   /** Whether the server answers, for readiness. */
   isReachable(): Promise<boolean>;
@@ -46,6 +47,10 @@ function requireSafe(mail: Mail) {
   throw new UnsafeMail(`Mail not sent: ${problems.join('; ')}`);
 }
 
+/** The server answered, and will not take this mail (RFC 5321: 4xx for now, 5xx ever): that is no bad health. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof Error && 'responseCode' in error && typeof error.responseCode === 'number';
+
 /** A mailer over SMTP (`smtp://user:password@host:port`, `smtps://…`); `from` is the sender of every mail. */
 export function connectMailer(url: string, from: string): Mailer {
   const transport = createTransport({
@@ -58,10 +63,12 @@ export function connectMailer(url: string, from: string): Mailer {
     disableFileAccess: true,
     disableUrlAccess: true,
   });
+  const circuit = createCircuit({ name: 'The mail server', isRefusal });
   return {
     sendMail: async (mail) => {
       const { to, ...fields } = requireSafe(mail);
-      const sent = await transport.sendMail({ from, to: { name: '', address: to }, ...fields });
+      const letter = { from, to: { name: '', address: to }, ...fields };
+      const sent = await circuit.run(() => transport.sendMail(letter));
       return { messageId: sent.messageId };
     },
     isReachable: () =>
@@ -69,6 +76,9 @@ export function connectMailer(url: string, from: string): Mailer {
         () => true,
         () => false,
       ),
-    close: () => transport.close(),
+    close: () => {
+      circuit.stop();
+      transport.close();
+    },
   };
 }

@@ -1,5 +1,6 @@
-import { connect } from 'node:net';
+import { connect, isIP } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { connect as connectSecurely } from 'node:tls';
 
 /** Whether something that a process depends on answers now. */
 export type HealthCheck = () => Promise<boolean>;
@@ -16,28 +17,38 @@ const defaultPorts: Readonly<Record<string, number>> = {
   'smtps:': 465,
 };
 
-/** Connects to the host of a URL; says something and waits for an answer where `greeting` is given. */
-function reach(url: string, greeting: string | null): Promise<boolean> {
+const isSecure = (protocol: string): boolean => ['https:', 'rediss:', 'smtps:'].includes(protocol);
+
+/** Says something to the server of a URL, nothing where it speaks first, and waits for whatever it answers. */
+function hear(url: string, greeting: string): Promise<boolean> {
   const { hostname, port, protocol } = new URL(url);
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  const to = { host, port: Number(port) || (defaultPorts[protocol] ?? 443) };
   return new Promise((resolve) => {
-    const socket = connect({ host: hostname, port: Number(port) || (defaultPorts[protocol] ?? 443) });
+    const socket = isSecure(protocol)
+      ? connectSecurely({ ...to, ...(isIP(host) === 0 ? { servername: host } : {}) })
+      : connect(to);
     const finish = (isUp: boolean) => {
       socket.destroy();
       resolve(isUp);
     };
     socket.setTimeout(patienceMs, () => finish(false));
     socket.once('error', () => finish(false));
-    socket.once('connect', () => (greeting === null ? finish(true) : socket.write(greeting)));
+    socket.once('close', () => finish(false));
     socket.once('data', () => finish(true));
+    if (greeting !== '') socket.write(greeting);
   });
 }
 
-/** Whether the server of a URL takes connections. Costs it no request, and us no key. */
-export const canConnect = (url: string): Promise<boolean> => reach(url, null);
+/** Whether the server of an HTTP or SMTP URL answers, whatever it says. Costs us no key. */
+export function canConnect(url: string): Promise<boolean> {
+  const { protocol, host } = new URL(url);
+  const speaksFirst = protocol.startsWith('smtp');
+  return hear(url, speaksFirst ? '' : `HEAD / HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
+}
 
 /** Whether a Redis answers, be it that we have to authenticate first. */
-export const canPing = (url: string): Promise<boolean> =>
-  reach(url, url.startsWith('rediss:') ? null : 'PING\r\n');
+export const canPing = (url: string): Promise<boolean> => hear(url, 'PING\r\n');
 
 export interface Health {
   readonly status: 'ok' | 'degraded';

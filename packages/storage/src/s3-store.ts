@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { GetObjectCommandOutput, HeadObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
+import { createCircuit } from '@studymate/runtime/circuit';
 import {
   attachmentOf,
   type ObjectStore,
@@ -18,6 +19,7 @@ export interface S3StoreOptions {
 }
 
 const checksumName = 'sha256';
+const timeoutMs = 10_000;
 const expiresIn = presignedLifetimeMs / 1000;
 
 /** The SDK is large and most processes never speak to S3: it is loaded with the first request. */
@@ -31,6 +33,11 @@ async function load(options: S3StoreOptions) {
     // Servers other than AWS do not know the SDK's own checksums; ours travel as metadata.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: {
+      connectionTimeout: 2_000,
+      requestTimeout: timeoutMs,
+      throwOnRequestTimeout: true,
+    },
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint, forcePathStyle: true }),
     ...(options.credentials ? { credentials: options.credentials } : {}),
   });
@@ -47,31 +54,34 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
     return loading;
   };
   const Bucket = options.bucket;
+  const circuit = createCircuit({ name: 'The object store', isRefusal });
+  const guarded =
+    <A extends unknown[], T>(work: (loaded: Loaded, ...given: A) => Promise<T>) =>
+    (...given: A): Promise<T> =>
+      circuit.run(async () => work(await connected(), ...given));
 
   return {
-    put: async (key, body, contentType) =>
-      putObject(await connected(), { Bucket, key, contentType }, Buffer.from(body)),
-    get: async (key, version) => {
-      const { sdk, client } = await connected();
+    put: guarded((loaded, key, body, contentType) =>
+      putObject(loaded, { Bucket, key, contentType }, Buffer.from(body)),
+    ),
+    get: guarded(async ({ sdk, client }, key, version) => {
       const VersionId = version === undefined ? {} : { VersionId: version };
       const found = await unlessMissing(
         client.send(new sdk.GetObjectCommand({ Bucket, Key: key, ...VersionId })),
       );
       return found ? withBody(key, found) : null;
-    },
-    head: async (key) => {
-      const { sdk, client } = await connected();
+    }),
+    head: guarded(async ({ sdk, client }, key) => {
       const found = await unlessMissing(client.send(new sdk.HeadObjectCommand({ Bucket, Key: key })));
       return found ? toStored(key, found) : null;
-    },
-    delete: async (key) => {
-      const { sdk, client } = await connected();
+    }),
+    delete: guarded(async ({ sdk, client }, key) => {
       await client.send(new sdk.DeleteObjectCommand({ Bucket, Key: key }));
-    },
+    }),
     listKeys: async function* () {
       yield* listKeys(await connected(), Bucket);
     },
-    listVersions: async (key) => listVersions(await connected(), Bucket, key),
+    listVersions: guarded((loaded, key) => listVersions(loaded, Bucket, key)),
     presignPut: async (upload) => presignUpload(await connected(), Bucket, upload),
     presignGet: async (key, fileName) =>
       presignDownload(await connected(), Bucket, {
@@ -145,6 +155,9 @@ async function unlessMissing<T>(answer: Promise<T>): Promise<T | null> {
     throw error;
   }
 }
+
+/** S3 answered, and said no. */
+const isRefusal = (error: unknown): boolean => (statusOf(error) ?? 500) < 500;
 
 function statusOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null || !('$metadata' in error)) return undefined;
