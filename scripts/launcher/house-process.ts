@@ -36,4 +36,3 @@ stopOnSignals(async () => {
   await gateway.stop();
   await Promise.all(background.map((part) => part.stop()));
 }, createLogger('house'));
-process.send?.('ready');

@@ -15,9 +15,16 @@ export interface ProcessPlan {
   readonly domains: readonly string[];
   /** What answers 200 when it is up; without it the process says so itself. */
   readonly readyUrl?: string;
+  /** Its successor is started while it still serves: there is one of it, and nothing goes unanswered meanwhile. */
+  readonly handsOver?: boolean;
   /** The ports it listens on, by what they are for. */
   readonly ports: readonly { readonly port: number; readonly use: string; readonly setting: string }[];
 }
+
+/** How long a process says that it is not ready before it takes no more connections. */
+const drainNoticeMs = 1_000;
+/** Where the kernel lets two processes listen on one port. */
+const canSharePorts = process.platform === 'linux';
 
 const launcher = (file: string) => join(root, 'scripts/launcher', file);
 const hasSource = (name: string, file: string) => existsSync(join(root, 'subgraphs', name, 'src', file));
@@ -67,7 +74,8 @@ export function planSeparate(settings: Settings): ProcessPlan[] {
     name,
     script: join(root, 'subgraphs', name, 'src/main.ts'),
     parameters: [],
-    environment: {},
+    environment: { DRAIN_NOTICE_MS: `${drainNoticeMs}`, ...(canSharePorts ? { SHARE_PORT: '1' } : {}) },
+    handsOver: canSharePorts,
     domains: [name],
     readyUrl: `http://127.0.0.1:${settings.portOf(name)}/ready/`,
     ports: [subgraphPort(settings, name)],

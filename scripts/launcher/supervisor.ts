@@ -8,7 +8,10 @@ import { root, runDirectory, stateDirectory } from './workspace.ts';
 
 export interface Supervisor {
   start(plan: ProcessPlan): Promise<void>;
-  /** Ends the process of that name if it still runs, stopped or stuck ones too, and starts it again. */
+  /**
+   * Starts the process of that name again, after ending it if it still runs, stopped or stuck ones too; one that
+   * hands over is ended when its successor serves.
+   */
   restart(name: string): Promise<void>;
   stopAll(): Promise<void>;
 }
@@ -31,8 +34,10 @@ const ours = /launcher\/(house|worker)-process\.ts|(gateway|subgraphs\/\w+)\/src
 const smallHeap = ['--max-semi-space-size=2'];
 const readyTimeoutMs = 120_000;
 const stopGraceMs = 10_000;
-/** Short, for what is started again may well be stuck. */
-const restartGraceMs = 3_000;
+/** How long a process may take to say that it stops. Short, for what is started again may well be stuck. */
+const hearingMs = 3_000;
+/** How long one that stops may take to finish what it has begun. */
+const finishMs = 30_000;
 const pollMs = 50;
 const restartDelayMs = 1_000;
 const largestLog = 20_000_000;
@@ -46,10 +51,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const running = new Map<string, Running>();
   let isStopping = false;
 
-  const start = async (plan: ProcessPlan): Promise<void> => {
-    plans.set(plan.name, plan);
-    await endLeftover(pidFileOf(plan.name), ours, 'SIGTERM');
-    for (const { port, use, setting } of plan.ports) await requireFreePort(port, use, setting);
+  const run = (plan: ProcessPlan): Running => {
     const process = launch(plan, options.environmentOf(plan));
     running.set(plan.name, process);
     process.child.once('exit', (code, signal) => {
@@ -58,7 +60,26 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       options.onExit(plan.name, signal ?? `exit code ${code}`);
       if (options.restarts) setTimeout(() => void start(plan).catch(() => undefined), restartDelayMs);
     });
-    await waitUntilReady(process);
+    return process;
+  };
+
+  const start = async (plan: ProcessPlan): Promise<void> => {
+    plans.set(plan.name, plan);
+    await endLeftover(pidFileOf(plan.name), ours, 'SIGTERM');
+    for (const { port, use, setting } of plan.ports) await requireFreePort(port, use, setting);
+    await waitUntilReady(run(plan), plan.readyUrl);
+  };
+
+  /** The successor says itself when it serves: at its address its predecessor answers as well. */
+  const handOver = async (plan: ProcessPlan, current: Running): Promise<void> => {
+    const successor = run(plan);
+    await waitUntilReady(successor, undefined).catch((error: unknown) => {
+      successor.child.kill('SIGKILL');
+      running.set(plan.name, current);
+      writeFileSync(pidFileOf(plan.name), `${current.child.pid}\n`);
+      throw error;
+    });
+    await endGently(current);
   };
 
   return {
@@ -67,13 +88,16 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       const plan = plans.get(name);
       if (!plan) throw new Error(`There is no process ${name}; there are: ${[...plans.keys()].join(', ')}.`);
       const current = running.get(name);
+      if (current && plan.handsOver === true) return handOver(plan, current);
       running.delete(name);
-      if (current) await end(current, restartGraceMs);
+      if (current) await endGently(current);
       await start(plan);
     },
     stopAll: async () => {
       isStopping = true;
-      await Promise.all([...running.values()].map((each) => end(each, stopGraceMs)));
+      await Promise.all(
+        [...running.values()].map((each) => end(each, delay(stopGraceMs, undefined, { ref: false }))),
+      );
     },
   };
 }
@@ -100,17 +124,29 @@ function launch(plan: ProcessPlan, environment: NodeJS.ProcessEnv): Running {
   return { plan, child, exited };
 }
 
-async function end({ child, exited }: Running, graceMs: number): Promise<void> {
+/** Ends a process, with force when the patience with it is over. */
+async function end({ child, exited }: Running, patience: Promise<unknown>): Promise<void> {
   child.kill('SIGTERM');
-  const ended = await Promise.race([exited.then(() => true), delay(graceMs, false, { ref: false })]);
-  if (!ended) child.kill('SIGKILL');
+  const isOver = await Promise.race([exited.then(() => true), patience.then(() => false)]);
+  if (!isOver) child.kill('SIGKILL');
   await exited;
 }
 
-async function waitUntilReady({ plan, child, exited }: Running): Promise<void> {
-  const ready = plan.readyUrl
-    ? pollUntilUp(plan.readyUrl, exited)
-    : new Promise<void>((resolve) => child.once('message', () => resolve()));
+const told = (child: ChildProcess, word: 'ready' | 'stopping'): Promise<void> =>
+  new Promise((resolve) => child.on('message', (message) => message === word && resolve()));
+
+/** Ends a process that may be stuck: one that says it stops has time to finish what it has begun. */
+async function endGently(process: Running): Promise<void> {
+  const heard = told(process.child, 'stopping').then(() => finishMs);
+  const grace = Promise.race([heard, delay(hearingMs, 0, { ref: false })]);
+  await end(
+    process,
+    grace.then((ms) => delay(ms, undefined, { ref: false })),
+  );
+}
+
+async function waitUntilReady({ plan, child, exited }: Running, readyUrl?: string): Promise<void> {
+  const ready = readyUrl ? pollUntilUp(readyUrl, exited) : told(child, 'ready');
   const outcome = await Promise.race([
     ready.then(() => 'ready' as const),
     exited.then(() => 'exited' as const),

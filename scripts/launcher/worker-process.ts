@@ -24,4 +24,3 @@ const workers = await Promise.all(
 stopOnSignals(async () => {
   await Promise.all(workers.map((worker) => worker.stop()));
 }, logger);
-process.send?.('ready');

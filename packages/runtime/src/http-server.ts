@@ -38,7 +38,14 @@ export type Upgrades = ReadonlyMap<string, (request: IncomingMessage, socket: Du
 export interface RunningServer {
   readonly url: string;
   readonly port: number;
+  /** Lets requests under way finish. */
   stop(): Promise<void>;
+}
+
+/** A server that can say beforehand that it will stop. */
+export interface ListeningServer extends RunningServer {
+  /** From now on connections end with their next answer, so that nobody sends on one that is being closed. */
+  retireConnections(): void;
 }
 
 export const json = (status: number, body: unknown): HttpResponse => ({
@@ -87,6 +94,8 @@ export interface ListenOptions {
   readonly upgrades?: Upgrades;
   /** Bytes; a larger body is answered with 413. */
   readonly bodyLimit?: number;
+  /** Lets a successor listen on the same port before this one has ended (Linux; of the same account). */
+  readonly sharesPort?: boolean;
   readonly onError: (error: unknown, request: { readonly method: string; readonly path: string }) => void;
 }
 
@@ -138,14 +147,19 @@ export async function sendStream(
   response.end();
 }
 
-function send(response: ServerResponse, { status, headers, body, stream }: HttpResponse): void {
+function send(
+  response: ServerResponse,
+  { status, headers, body, stream }: HttpResponse,
+  isRetiring: boolean,
+): void {
+  // A socket that becomes idle after `stop` has begun would hold it up.
+  const last = stream || isRetiring ? { connection: 'close' } : {};
   if (stream) {
-    // A socket that becomes idle after `stop` has begun would hold it up.
-    response.writeHead(status, { ...headers, connection: 'close' });
+    response.writeHead(status, { ...headers, ...last });
     void sendStream(response, stream).catch((error: unknown) => response.destroy(error as Error));
     return;
   }
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  response.writeHead(status, { ...headers, ...last, 'content-length': Buffer.byteLength(body) });
   response.end(body);
 }
 
@@ -161,10 +175,11 @@ export function refuseUpgrade(
 }
 
 /** Serves the routes on loopback unless another host is named. Port 0 takes a free one. Rejects when it is in use. */
-export async function listen(options: ListenOptions): Promise<RunningServer> {
-  const host = options.host ?? '127.0.0.1';
+export async function listen(options: ListenOptions): Promise<ListeningServer> {
+  const { port: asked, host = '127.0.0.1', sharesPort = false } = options;
+  let isRetiring = false;
   const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
-    void answer(request, options).then((result) => send(response, result));
+    void answer(request, options).then((result) => send(response, result, isRetiring));
   });
   server.on('upgrade', (request, socket: Duplex, head: Buffer) => {
     const [path = ''] = (request.url ?? '/').split('?');
@@ -174,13 +189,16 @@ export async function listen(options: ListenOptions): Promise<RunningServer> {
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port, host, resolve);
+    server.listen({ port: asked, host, reusePort: sharesPort }, resolve);
   });
   const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : options.port;
+  const port = typeof address === 'object' && address ? address.port : asked;
   return {
     url: `http://${host}:${port}`,
     port,
+    retireConnections: () => {
+      isRetiring = true;
+    },
     stop: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();

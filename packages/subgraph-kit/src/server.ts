@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Caller, SubgraphName, Viewer } from '@studymate/contracts';
 import type { ReadScope } from '@studymate/database';
 import {
@@ -20,10 +21,12 @@ import {
   processClock,
   type Routes,
   type RunningServer,
+  readEnv,
   readSecret,
   redisUrlOf,
 } from '@studymate/runtime';
 import type { GraphQLSchema } from 'graphql';
+import { z } from 'zod';
 import { createErrorPresenter } from './errors.ts';
 import { type GraphqlEngine, startGraphqlEngine, traceHeader } from './graphql-engine.ts';
 import { type ChangeFeed, createChangeFeed } from './subscriptions/change-feed.ts';
@@ -151,7 +154,15 @@ function subscriptionRoute<C extends object>(options: SubgraphOptions<C>, logger
   };
 }
 
-/** Serves a subgraph on loopback (or HOST): signed GraphQL, its own routes, health, readiness and metrics. */
+const environment = z.object({
+  DRAIN_NOTICE_MS: z.coerce.number().int().min(0).max(10_000).default(0),
+  SHARE_PORT: z.enum(['0', '1']).default('0'),
+});
+
+/**
+ * Serves a subgraph on loopback (or HOST): signed GraphQL, its own routes, health, readiness and metrics. Told to
+ * stop it says for DRAIN_NOTICE_MS that it is not ready, and then finishes what it has begun.
+ */
 export async function startSubgraph<C extends object>(options: SubgraphOptions<C>): Promise<RunningServer> {
   const logger = createLogger(options.name, options.env);
   collectProcessMetrics();
@@ -159,11 +170,14 @@ export async function startSubgraph<C extends object>(options: SubgraphOptions<C
   const graphql = graphqlRoute(engine, options);
   const subscriptions = subscriptionRoute(options, logger);
   const env = options.env ?? process.env;
+  const { DRAIN_NOTICE_MS, SHARE_PORT } = readEnv(environment, env);
+  let isStopping = false;
   const http = await listen({
     port: options.port,
+    sharesPort: SHARE_PORT === '1',
     ...(env.HOST === undefined ? {} : { host: env.HOST }),
     routes: {
-      ...operationalRoutes(options.isReady, {
+      ...operationalRoutes(async () => !isStopping && (await options.isReady()), {
         database: options.isReady,
         cache: () => canPing(redisUrlOf(env)),
         ...options.providers,
@@ -180,6 +194,9 @@ export async function startSubgraph<C extends object>(options: SubgraphOptions<C
   return {
     ...http,
     stop: async () => {
+      isStopping = true;
+      http.retireConnections();
+      if (DRAIN_NOTICE_MS > 0) await delay(DRAIN_NOTICE_MS);
       await subscriptions.stop();
       await http.stop();
       await engine.stop();
