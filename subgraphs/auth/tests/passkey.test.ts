@@ -1,12 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { newId, type Viewer } from '@studymate/contracts';
-import {
-  AuthenticatorEmulator,
-  deserializeCredential,
-  PasskeysCredentialsMemoryRepository,
-  serializeCredential,
-  WebAuthnEmulator,
-} from 'nid-webauthn-emulator';
+import { copyOf, type Device, newDevice } from './authenticator.ts';
 import { authWorld, type Place, strongPassword } from './world.ts';
 
 const rpId = 'studymate.example';
@@ -37,23 +31,7 @@ const documents = {
   history: '{ viewer { loginHistory(first: 10) { edges { node { outcome method } } } } }',
 } as const;
 
-const newDevice = () =>
-  new WebAuthnEmulator(
-    new AuthenticatorEmulator({ credentialsRepository: new PasskeysCredentialsMemoryRepository() }),
-  );
-
-/** Another device with the same keys and counts: what a thief has who copied the first one. */
-function copyOf(device: WebAuthnEmulator): WebAuthnEmulator {
-  const copy = newDevice();
-  for (const credential of device.authenticator.params.credentialsRepository?.loadCredentials() ?? []) {
-    copy.authenticator.params.credentialsRepository?.saveCredential(
-      deserializeCredential(serializeCredential(credential)),
-    );
-  }
-  return copy;
-}
-
-async function register(viewer: Viewer, device: WebAuthnEmulator, label = 'laptop') {
+async function register(viewer: Viewer, device: Device, label = 'laptop') {
   const begun = (await ask(viewer, documents.beginRegistration, { label })).data.answer;
   const response = device.createJSON(origin, begun.options);
   const answer = (await ask(viewer, documents.finishRegistration, { challengeId: begun.id, response })).data
@@ -72,7 +50,7 @@ const begin = async (email: string | null = null, place: Place = {}) =>
 const finish = async (challengeId: string, response: unknown, place: Place = {}) =>
   (await askAt(place)(null, documents.finishSignIn, { challengeId, response })).data.answer;
 
-async function signInWith(device: WebAuthnEmulator, email: string | null = null) {
+async function signInWith(device: Device, email: string | null = null) {
   const { id, options } = await begin(email);
   return finish(id, device.getJSON(origin, options));
 }
@@ -157,7 +135,7 @@ describe('a passkey', () => {
     const late = askAt({ later: 16 * minuteMs });
     const stale = await late(ada.viewer, documents.beginRegistration, { label: 'late' });
     expect(stale.errors[0]?.extensions.code).toBe('STEP_UP_REQUIRED');
-    const prove = async ({ device }: { device: WebAuthnEmulator }) => {
+    const prove = async ({ device }: { device: Device }) => {
       const { options } = await begin(null, { later: 16 * minuteMs });
       return (await late(ada.viewer, documents.stepUp, { response: device.getJSON(origin, options) })).data
         .answer;

@@ -25,6 +25,12 @@ const sensitive: [string, string][] = [
     `mutation { changeEmail(newEmail: "new@example.org", password: "${strongPassword}") { __typename } }`,
   ],
   ['an authenticator app', enroll],
+  ['a passkey', 'mutation { beginPasskeyRegistration(label: "laptop") { id } }'],
+  ['one identity less', 'mutation { unlinkIdentity(provider: GITHUB) { __typename } }'],
+  [
+    'a key for programs',
+    'mutation { createAccessToken(name: "backup", scopes: ["study:read"]) { __typename } }',
+  ],
   [
     'fewer of them',
     `mutation { removeFactor(factorId: "${newId('TotpFactor')}", code: "123456") { __typename } }`,

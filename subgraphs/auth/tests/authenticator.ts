@@ -1,0 +1,25 @@
+import {
+  AuthenticatorEmulator,
+  deserializeCredential,
+  PasskeysCredentialsMemoryRepository,
+  serializeCredential,
+  WebAuthnEmulator,
+} from 'nid-webauthn-emulator';
+
+export type Device = WebAuthnEmulator;
+
+/** A browser and its authenticator, without keys yet. */
+export const newDevice = (): Device =>
+  new WebAuthnEmulator(
+    new AuthenticatorEmulator({ credentialsRepository: new PasskeysCredentialsMemoryRepository() }),
+  );
+
+/** Another device with the same keys and counts: what a thief has who copied the first one. */
+export function copyOf(device: Device): Device {
+  const copy = newDevice();
+  for (const credential of device.authenticator.params.credentialsRepository?.loadCredentials() ?? []) {
+    const copied = deserializeCredential(serializeCredential(credential));
+    copy.authenticator.params.credentialsRepository?.saveCredential(copied);
+  }
+  return copy;
+}
