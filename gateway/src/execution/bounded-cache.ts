@@ -24,6 +24,7 @@ export function createBoundedCache<T>(
 ): BoundedCache<T> {
   const entries = new Map<string, T>();
   let weight = 0;
+  let newest: string | null = null;
   const remove = (key: string) => {
     const value = entries.get(key);
     if (value === undefined) return;
@@ -33,14 +34,16 @@ export function createBoundedCache<T>(
   return {
     get: (key) => {
       const value = entries.get(key);
-      if (value === undefined) return undefined;
+      if (value === undefined || key === newest) return value;
       entries.delete(key);
       entries.set(key, value);
+      newest = key;
       return value;
     },
     set: (key, value) => {
       remove(key);
       entries.set(key, value);
+      newest = key;
       weight += weigh(key, value);
       for (const oldest of entries.keys()) {
         if (entries.size <= maxEntries && weight <= most) return;

@@ -33,7 +33,8 @@ function openGatheredOutput(): DestinationStream {
   let isWaiting = false;
   const flush = () => {
     isWaiting = false;
-    output.flushSync();
+    // `flushSync` would wait for the disk as well.
+    output.flush();
   };
   process.once('exit', flush);
   return {
