@@ -229,6 +229,8 @@ export const fileSchema = z.strictObject({
   subscriptions: z.union([subscriptionsSchema, z.literal(false)]).prefault({}),
   /** How long a gateway that stops says so (`/ready/` answers 503) before it takes no more connections. */
   drainNoticeMs: z.int().min(0).max(4_000).default(0),
+  /** Connections of one address at once, but of a trusted proxy: more are closed before anything is read. */
+  connectionsPerAddress: z.int().positive().default(10_000),
   /** GraphQL requests under way at once; more are turned away with 503. */
   maxInFlight: z.int().positive().default(1_000),
   /** GraphQL requests are turned away with 503 while the event loop is this late; without it never. */

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type HttpResponse, type RunningServer, sendStream } from '@studymate/runtime';
+import { type ConnectionLimit, limitConnections } from './plugins/connection-limit.ts';
 import type { FrontDoor } from './plugins/front-door.ts';
 import type { Refusal } from './plugins/refuse.ts';
 
@@ -10,6 +11,8 @@ export type GatewayRoutes = ReadonlyMap<string, (request: IncomingMessage) => Pr
 export interface HttpOptions {
   readonly port: number;
   readonly host: string;
+  /** Without it an address may open as many connections as it likes. */
+  readonly connections?: ConnectionLimit;
   readonly door: FrontDoor;
   readonly routes: GatewayRoutes;
   /** Asked for paths that are no routes; null when it has no answer either. */
@@ -95,6 +98,7 @@ export async function serveHttp(options: HttpOptions): Promise<RunningServer> {
       void answer.then((result) => send(response, result, door.headersFor(request)));
     },
   );
+  if (options.connections) limitConnections(server, options.connections);
   server.on('upgrade', (request, socket: Duplex, head: Buffer) => {
     const [path = ''] = (request.url ?? '/').split('?');
     const upgrade = options.upgrades.get(path);

@@ -17,6 +17,7 @@ import type { SendToSubgraph } from './execution/fetch-step.ts';
 import { collectAnswerHeaders, tellsClients } from './execution/header-rules.ts';
 import { createSubgraphs, type Subgraphs } from './execution/subgraphs.ts';
 import { startGraphqlEngine } from './graphql-engine.ts';
+import { createHealth } from './health.ts';
 import { serveHttp } from './http.ts';
 import { createIdentity } from './identity/create-identity.ts';
 import { withinReach } from './identity/key-reach.ts';
@@ -152,6 +153,7 @@ export async function startGateway(config: Config): Promise<RunningServer> {
   const server = await serveHttp({
     port: config.port,
     host: config.host,
+    connections: { perAddress: config.connectionsPerAddress, trustedProxies: config.trustedProxies },
     door: createFrontDoor(config, logger),
     routes: createRoutes({
       config,
@@ -160,6 +162,7 @@ export async function startGateway(config: Config): Promise<RunningServer> {
       keys: parts.keys,
       locate,
       isReady: () => !isStopping,
+      readHealth: createHealth({ config, locate, services: () => parts.holder.current().services }),
       logger,
     }),
     otherwise: parts.operations.serveFaces(endpoints.endpoint),
