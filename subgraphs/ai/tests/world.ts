@@ -86,6 +86,7 @@ export async function createWorld({
 
   return {
     database,
+    url: postgres.url,
     objects,
     workshop,
     contextOf,

@@ -54,6 +54,7 @@ export async function createWorld(resources: Partial<Resources> = {}) {
 
   return {
     database,
+    url: postgres.url,
     sent: counted.sent,
     mails,
     ask: asker(schema, contextOf),
