@@ -17,6 +17,7 @@ const house = await startRecordedHouse('health', {
 const urlOf = (name: string) =>
   `http://127.0.0.1:${house.site.ports.environment[`${name.toUpperCase()}_PORT`]}`;
 const withDatabase = ['auth', 'study', 'quiz', 'subscription', 'notification', 'ai', 'personalization'];
+const subgraphs = Object.fromEntries(['relay', ...withDatabase].map((name) => [name, 'up']));
 const everyone = ['gateway', 'relay', ...withDatabase];
 
 async function statusOf(name: string, path: string): Promise<number> {
@@ -53,6 +54,8 @@ describe('with Stripe, object storage, a model vendor and Redis down', () => {
     const checks = { database: 'up', cache: 'down' };
     expect(study?.health).toEqual({ ...down, checks: { ...checks, objects: 'down' } });
     expect(subscription?.health).toEqual({ ...down, checks: { ...checks, payments: 'down' } });
+    const gateway = (await healthOf('gateway')).health;
+    expect(gateway).toEqual({ ...down, checks: { ...subgraphs, cache: 'down', keys: 'up' } });
     expect(ai?.health).toEqual({ ...down, checks: { ...checks, objects: 'down', openai: 'down' } });
     // A second is promised; the rest is for a machine that does other things too.
     for (const { ms } of [study, subscription, ai].flatMap((each) => each ?? []))

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type HttpResponse, json, type Logger, registry } from '@studymate/runtime';
+import { type Health, type HttpResponse, json, type Logger, registry } from '@studymate/runtime';
 import type { Config } from './config.ts';
 import type { Upstream } from './config-schema.ts';
 import type { GatewayRoutes } from './http.ts';
@@ -17,6 +17,8 @@ export interface RoutesOptions {
   readonly keys: JsonWebKeys | null;
   readonly locate: (upstream: Upstream) => string | null;
   readonly isReady: () => boolean;
+  /** What it depends on; told to people, it decides nothing. */
+  readonly readHealth: () => Promise<Health>;
   readonly logger: Logger;
 }
 
@@ -36,8 +38,9 @@ async function publishKeys(keys: JsonWebKeys | null): Promise<HttpResponse> {
   return { status: 200, headers, body: published };
 }
 
-function operational({ isReady }: RoutesOptions): [string, Handler][] {
-  const health: Handler = async () => json(200, { status: 'ok' });
+function operational({ isReady, readHealth }: RoutesOptions): [string, Handler][] {
+  const live: Handler = async () => json(200, { status: 'live' });
+  const health: Handler = async () => json(200, await readHealth());
   const ready: Handler = async () =>
     isReady() ? json(200, { status: 'ready' }) : json(503, { status: 'stopping' });
   const metrics: Handler = async () => ({
@@ -46,7 +49,7 @@ function operational({ isReady }: RoutesOptions): [string, Handler][] {
     body: await registry.metrics(),
   });
   return [
-    ['GET /live/', health],
+    ['GET /live/', live],
     ['GET /health', health],
     ['GET /health/', health],
     ['GET /ready', ready],

@@ -2,6 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
+import type { Health } from '@studymate/runtime';
 import { startWorld } from '../world.ts';
 
 const deep =
@@ -163,6 +164,28 @@ describe('the HTTP edge', () => {
     expect(headers?.['x-raw-body']).toBe(body);
     expect(headers?.['stripe-signature']).toBe('t=1,v1=x');
     expect(headers).not.toHaveProperty('x-studymate-caller');
+  });
+
+  it('tells the health of what it depends on, and not where that is', async () => {
+    const health = async () => (await (await fetch(`${world.url}/health/`)).json()) as Health;
+    const { checks } = await health();
+    expect(checks.a).toBe('up');
+    const subgraph = world.subgraphs.a;
+    if (!subgraph) throw new Error('There is no subgraph a.');
+    subgraph.mode = 'hang';
+    try {
+      const deadline = Date.now() + 10_000;
+      let seen = await health();
+      while (seen.checks.a === 'up' && Date.now() < deadline) {
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        seen = await health();
+      }
+      expect(seen).toMatchObject({ status: 'degraded', checks: { a: 'down' } });
+      expect(JSON.stringify(seen)).not.toMatch(/\d|:\/\//);
+      expect((await fetch(`${world.url}/live/`)).status).toBe(200);
+    } finally {
+      subgraph.mode = 'answer';
+    }
   });
 
   it('serves health, readiness, metrics and an explorer that needs no network', async () => {
