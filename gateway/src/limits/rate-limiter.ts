@@ -19,7 +19,7 @@ declare module 'ioredis' {
 
 const commandTimeoutMs = 1_000;
 /** How often gateways tell each other what they let pass without asking. */
-const tellEveryMs = 1_000;
+const tellEveryMs = 5_000;
 
 /**
  * Adds what is owed, then counts a use unless it is over the rate, in one step for all gateways. Answers the counts
@@ -81,7 +81,7 @@ function argumentsOf({ key, rate, window, points, owed, owedTo }: CountedUse): (
 
 /**
  * Shared counts in Redis; this process's own while Redis is away, so that limits go on. While less than half of a
- * rate is used, up to a fiftieth of it passes without asking and is told within a second: requests of callers far
+ * rate is used, up to a fiftieth of it passes without asking and is told within 5 s: requests of callers far
  * from their limits need no answer of Redis. Should others have used up the rest meanwhile, so much passes too many
  * at each further gateway.
  */

@@ -23,26 +23,31 @@ export const createLogger = (name: string, env: NodeJS.ProcessEnv = process.env)
     },
   });
 
-const gatheredBytes = 8_192;
+const gatheredCharacters = 8_192;
 const gatheredMs = 100;
 const standardOutput = 1;
 
 /** Standard output, written some lines at a time: a write for each costs more than all else about a line. */
 function openGatheredOutput(): DestinationStream {
-  const output = destination({ dest: standardOutput, sync: true, minLength: gatheredBytes });
+  const output = destination({ dest: standardOutput, sync: true });
+  let gathered = '';
   let isWaiting = false;
   const flush = () => {
-    isWaiting = false;
-    // `flushSync` would wait for the disk as well.
-    output.flush();
+    const lines = gathered;
+    gathered = '';
+    if (lines !== '') output.write(lines);
   };
   process.once('exit', flush);
   return {
     write: (line) => {
-      output.write(line);
+      gathered += line;
+      if (gathered.length >= gatheredCharacters) flush();
       if (isWaiting) return;
       isWaiting = true;
-      setTimeout(flush, gatheredMs).unref();
+      setTimeout(() => {
+        isWaiting = false;
+        flush();
+      }, gatheredMs).unref();
     },
   };
 }
