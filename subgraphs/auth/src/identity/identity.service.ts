@@ -36,13 +36,18 @@ export async function linkIdentity(context: Context, identity: NewIdentity): Pro
   await requestMail(context, { kind: 'IDENTITY_LINKED', recipient: user.email, user });
 }
 
-/** Throws STATE when nothing else would let the user in. */
-async function requireOtherWayIn(context: Context, userId: string): Promise<void> {
+/** Throws NOT_FOUND when there is none of the provider, and STATE when nothing else would let the user in. */
+async function requireDispensable(
+  context: Context,
+  userId: string,
+  provider: IdentityProvider,
+): Promise<void> {
   const [identities, hasPassword, passkeys] = await Promise.all([
     context.identities.ofUser(userId),
     context.credentials.exists(userId),
     context.passkeys.countOf(userId),
   ]);
+  if (!identities.some((identity) => identity.provider === provider)) throw notFound('ExternalIdentity');
   if (identities.length > 1 || hasPassword || passkeys > 0) return;
   throw wrongState('It is your only way in. Set a password first.', 'ONLY_WAY_IN', []);
 }
@@ -61,7 +66,7 @@ async function dropIdentity(
 /** Every other session of the user ends. */
 export async function unlinkIdentity(context: Context, provider: IdentityProvider): Promise<void> {
   const session = await requireFreshProof(context);
-  await requireOtherWayIn(context, session.userId);
+  await requireDispensable(context, session.userId, provider);
   const ended = await context.transaction((inner) => dropIdentity(inner, session, provider));
   await context.revocations.announce(ended);
 }

@@ -29,10 +29,10 @@ export function createPasskeyRepository(database: AuthDatabase) {
       const { count } = await database.passkeyFactor.createMany({ data: [passkey], skipDuplicates: true });
       return count === 1;
     },
-    /** Notes a signature; false when the authenticator's count has not grown since the last one. */
+    /** Notes a signature; false when the authenticator counts and its count has not grown since the last one. */
     async recordUse(id: string, { signCount, at }: { signCount: number; at: Date }): Promise<boolean> {
       const { count } = await database.passkeyFactor.updateMany({
-        where: { id, OR: [{ signCount: { lt: signCount } }, { signCount: signCount === 0 ? 0 : -1 }] },
+        where: { id, signCount: signCount === 0 ? 0 : { lt: signCount } },
         data: { signCount, lastUsedAt: at },
       });
       return count === 1;
