@@ -78,7 +78,8 @@ describe.each(stores)('object store on %s', (_driver, store) => {
     for (const body of ['one', 'two']) await store.put(kept, body, 'text/plain');
     await store.put(deleted, 'one', 'text/plain');
     await store.delete(deleted);
-    const keys = await Array.fromAsync(store.listKeys());
+    const keys: string[] = [];
+    for await (const key of store.listKeys()) keys.push(key);
     expect(keys.filter((key) => key === kept)).toHaveLength(1);
     expect(keys).not.toContain(deleted);
   });

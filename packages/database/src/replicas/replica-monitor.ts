@@ -47,8 +47,10 @@ function createHistory(keepMs: number) {
       if (samples.at(-1)?.position !== position) samples.push({ position, at });
       while ((samples[1]?.at ?? at) < at - keepMs) samples.shift();
     },
-    /** How old the oldest write is that lies beyond the position. */
+    /** How old the oldest write is that lies beyond the position; of one before the first sample nobody knows. */
     ageBeyond(position: LogPosition, now: number): number {
+      const [oldest] = samples;
+      if (!oldest || position < oldest.position) return Number.POSITIVE_INFINITY;
       const first = samples.find((sample) => sample.position > position);
       return first ? now - first.at : 0;
     },

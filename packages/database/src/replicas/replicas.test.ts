@@ -135,6 +135,17 @@ describe('reads with a replica that is 5 s behind', () => {
     expect(raw.lagged).toBe(false);
   });
 
+  it('do not come from the replica in a new process that cannot know how far it lags', async () => {
+    const [viewer, other] = [somebody(), somebody()];
+    await write(viewer);
+    const started = openReplicas();
+    await delay(1_500);
+    expect(await look(viewer, null, started)).toEqual({ isSeen: true, fromReplica: false });
+    await until(async () => (await look(other, null, started)).fromReplica);
+    expect((await look(viewer, null, started)).isSeen).toBe(true);
+    await started.stop();
+  }, 60_000);
+
   it('go to the primary while nobody can know what was written where', async () => {
     const unreachable = openReplicas('redis://127.0.0.1:1');
     const viewer = somebody();
