@@ -65,26 +65,34 @@ export interface Outcome {
   readonly codes: readonly unknown[];
   readonly isJson: boolean;
   readonly fetches: number;
+  /** Processor time of the gateway and of the one who asks, in milliseconds. */
+  readonly costMs: number;
 }
+
+/** What a refusal may cost. */
+const mostMs = 100;
+const tries = 5;
 
 const timings: string[] = [];
 
-/** Prints what each refusal took, for people; machines differ too much to assert it. */
+/** Prints what each refusal took, for people: what it costs is asserted, as machines have other work as well. */
 export const printTimings = () =>
   afterAll(() => {
     process.stdout.write(`${timings.join('\n')}\n`);
   });
 
-export async function attack(name: string, given: Attack): Promise<Outcome> {
+async function attackOnce(name: string, given: Attack): Promise<Outcome> {
   const { method = 'POST', search = '', headers = {}, body } = given;
   const before = target.fetches();
   const startedAt = performance.now();
+  const used = process.cpuUsage();
   const response = await fetch(`${target.url}/graphql${search}`, {
     method,
     headers: { 'content-type': 'application/json', ...headers },
     ...(body === undefined ? {} : { body }),
   });
   const text = await response.text();
+  const { user, system } = process.cpuUsage(used);
   if (response.status >= 400)
     timings.push(`${(performance.now() - startedAt).toFixed(1).padStart(8)} ms  ${response.status}  ${name}`);
   const isJson = /json/.test(response.headers.get('content-type') ?? '');
@@ -95,18 +103,28 @@ export async function attack(name: string, given: Attack): Promise<Outcome> {
     codes: (answer.errors ?? []).map(({ extensions }) => extensions?.code),
     isJson,
     fetches: target.fetches() - before,
+    costMs: (user + system) / 1_000,
   };
+}
+
+/** Asks, and asks again where something else of this process, such as the garbage collector, came between. */
+export async function attack(name: string, given: Attack): Promise<Outcome> {
+  let outcome = await attackOnce(name, given);
+  for (let count = 1; count < tries && outcome.costMs > mostMs; count++)
+    outcome = await attackOnce(name, given);
+  return outcome;
 }
 
 export const asking = (query: string, more: object = {}): Attack => ({
   body: JSON.stringify({ query, ...more }),
 });
 
-/** What every refusal has in common: JSON, 4xx, a code on each error, no subgraph asked, no wall of text. */
+/** What every refusal has in common: JSON, 4xx, a code on each error, no subgraph asked, no wall of text, cheap. */
 export function expectRefused(outcome: Outcome, status: number, code: string): void {
   expect(outcome).toMatchObject({ status, isJson: true, fetches: 0 });
   expect(outcome.codes.length).toBeGreaterThan(0);
   expect(outcome.codes.length).toBeLessThanOrEqual(5);
   expect(outcome.codes).toEqual(outcome.codes.map(() => code));
   expect(outcome.text.length).toBeLessThan(5_000);
+  expect(outcome.costMs).toBeLessThanOrEqual(mostMs);
 }
