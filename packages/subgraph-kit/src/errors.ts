@@ -3,7 +3,8 @@ import { isDatabaseAway } from '@studymate/database';
 import type { Logger } from '@studymate/runtime';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
-const causeOf = (error: unknown): unknown => {
+/** What was thrown, beneath what GraphQL made of it. */
+export const causeOf = (error: unknown): unknown => {
   let cause = error;
   while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
   return cause;

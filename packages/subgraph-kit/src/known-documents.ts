@@ -1,8 +1,8 @@
 import type { DocumentNode } from 'graphql';
 
-const maxKnown = 1_000;
+const maxKnown = 500;
 /** Longer texts are rare, and remembering them could fill the memory. */
-const maxLength = 50_000;
+const maxLength = 20_000;
 
 /** Valid documents by their text, so that each is parsed and validated once; those not asked for lately make room. */
 export interface KnownDocuments {
