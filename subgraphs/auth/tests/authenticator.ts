@@ -8,10 +8,13 @@ import {
 
 export type Device = WebAuthnEmulator;
 
-/** A browser and its authenticator, without keys yet. */
-export const newDevice = (): Device =>
+/** A browser and its authenticator, without keys yet. Those that a cloud keeps do not count their signatures. */
+export const newDevice = ({ counts = true } = {}): Device =>
   new WebAuthnEmulator(
-    new AuthenticatorEmulator({ credentialsRepository: new PasskeysCredentialsMemoryRepository() }),
+    new AuthenticatorEmulator({
+      credentialsRepository: new PasskeysCredentialsMemoryRepository(),
+      signCounterIncrement: counts ? 1 : 0,
+    }),
   );
 
 /** Another device with the same keys and counts: what a thief has who copied the first one. */
