@@ -29,7 +29,7 @@ describe('an acknowledged write', () => {
 
   it('is never lost, whatever was killed', () => {
     expect(report.kills.length).toBeGreaterThanOrEqual(5);
-    expect(report.acknowledged).toBeGreaterThan(50);
+    expect(report.acknowledged).toBeGreaterThan(20);
     expect(report.lost).toEqual([]);
   });
 
@@ -40,7 +40,7 @@ describe('an acknowledged write', () => {
   });
 
   it('has each of its effects in other domains once', () => {
-    expect(report.attempts).toBeGreaterThan(5);
+    expect(report.attempts).toBeGreaterThan(2);
     expect(report.wrongEffects).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { type ChaosReport, runChaos } from '../scripts/chaos/run-chaos.ts';
 import { someSite } from '../tests/end-to-end/house.ts';
 import { isFull } from './recorded-house.ts';
 
-const attempts = isFull ? 2_000 : 200;
+const attempts = isFull ? 2_000 : 80;
 /** The producer with its relay, the relay of its worker, what carries the events, and those who hear of them. */
 const parts = ['quiz', 'quiz-worker', 'redis', 'study-worker', 'notification-worker', 'subscription-worker'];
 const kills = isFull

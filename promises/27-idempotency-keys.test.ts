@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { buildSchema, getNamedType, isInputObjectType } from 'graphql';
+import { root } from '../tests/end-to-end/house.ts';
 import { makeAuthors, someLearner } from '../tests/end-to-end/people.ts';
 import { postGraphql } from '../tests/end-to-end/raw.ts';
 import { describeSilence, isFull, startRecordedHouse } from './recorded-house.ts';
@@ -22,17 +26,17 @@ interface Asked {
 }
 
 /** Sends a keyed mutation with one field and answers what that field gave, as text too. */
-async function send(call: string, type: string, { who = ada }: Asked = {}) {
+async function send(call: string, answer: string, { who = ada }: Asked = {}) {
   const { data, text } = await postGraphql(house.places.gateway, {
     token: who.accessToken,
-    query: `mutation { made: ${call} { __typename ... on ${type} { id } ${failure} } }`,
+    query: `mutation { made: ${call} { __typename ... on ${answer} ${failure} } }`,
   });
   return { made: (data?.made ?? {}) as Made, text };
 }
 
 const quoted = (value: string) => JSON.stringify(value);
 const make = async (call: string, type: string, who = ada): Promise<string> => {
-  const { made, text } = await send(call, type, { who });
+  const { made, text } = await send(call, `${type} { id }`, { who });
   if (made.id === undefined) throw new Error(text);
   return made.id;
 };
@@ -43,57 +47,147 @@ const subjects = new Map([
   [ada, await subjectOf(ada)],
   [bob, await subjectOf(bob)],
 ]);
+const deckOf = (who: typeof ada) =>
+  make(
+    `createDeck(subjectId: ${subject(who)}, title: "Leaves", idempotencyKey: ${quoted(randomUUID())})`,
+    'Deck',
+    who,
+  );
 const subject = (who: typeof ada) => quoted(subjects.get(who) ?? '');
+const decks = new Map([
+  [ada, await deckOf(ada)],
+  [bob, await deckOf(bob)],
+]);
 
-/** Every keyed creation whose body a test can vary by a title, with the field of `Made` it answers. */
-const creations: readonly (readonly [
-  name: string,
-  type: string,
-  call: (title: string, key: string, who: typeof ada) => string,
-])[] = [
-  ['createSubject', 'Subject', (title, key) => `createSubject(title: ${title}, idempotencyKey: ${key})`],
+type Call = (value: number, key: string, who: typeof ada) => string;
+
+/** Keyed mutations with the body that a value makes, and what they answer. */
+const creations: readonly (readonly [name: string, answer: string, call: Call])[] = [
+  [
+    'createSubject',
+    'Subject { id }',
+    (value, key) => `createSubject(title: "Cells ${value}", idempotencyKey: ${key})`,
+  ],
   [
     'createDeck',
-    'Deck',
-    (title, key, who) => `createDeck(subjectId: ${subject(who)}, title: ${title}, idempotencyKey: ${key})`,
+    'Deck { id }',
+    (value, key, who) =>
+      `createDeck(subjectId: ${subject(who)}, title: "Cells ${value}", idempotencyKey: ${key})`,
+  ],
+  [
+    'createCards',
+    'CardsCreated { cards { id } }',
+    (value, key, who) =>
+      `createCards(deckId: ${quoted(decks.get(who) ?? '')}, cards: [{ front: "Cells ${value}", back: "b" }],
+        idempotencyKey: ${key})`,
+  ],
+  [
+    'createMaterial',
+    'Material { id }',
+    (value, key, who) =>
+      `createMaterial(subjectId: ${subject(who)}, title: "Cells ${value}", kind: NOTE, content: "Words.",
+        idempotencyKey: ${key})`,
   ],
   [
     'createQuestionBank',
-    'QuestionBank',
-    (title, key, who) =>
-      `createQuestionBank(subjectId: ${subject(who)}, title: ${title}, idempotencyKey: ${key})`,
+    'QuestionBank { id }',
+    (value, key, who) =>
+      `createQuestionBank(subjectId: ${subject(who)}, title: "Cells ${value}", idempotencyKey: ${key})`,
   ],
   [
     'createQuiz',
-    'Quiz',
-    (title, key, who) =>
-      `createQuiz(input: { subjectId: ${subject(who)}, title: ${title}, difficulty: EASY }, idempotencyKey: ${key})`,
+    'Quiz { id }',
+    (value, key, who) =>
+      `createQuiz(input: { subjectId: ${subject(who)}, title: "Cells ${value}", difficulty: EASY },
+        idempotencyKey: ${key})`,
+  ],
+  [
+    'startStudySession',
+    'StudySession { id }',
+    (value, key, who) =>
+      `startStudySession(input: { subjectId: ${subject(who)}, plannedMinutes: ${value},
+        idempotencyKey: ${key} })`,
   ],
 ];
 
-describe.each(creations)('%s', (_name, type, call) => {
-  const ask = (title: string, key: string, asked: Asked = {}) =>
-    send(call(quoted(title), quoted(key), asked.who ?? ada), type, asked);
+/** Those that need more than a learner with a subject, and where the test of their subgraph is. */
+const heldBySubgraphs: Readonly<Record<string, string>> = {
+  register: 'auth/tests/registration.test.ts',
+  startGeneration: 'ai/src/generation/generation.test.ts',
+  broadcast: 'notification/src/broadcast/broadcast.test.ts',
+  recordRecommendationFeedback: 'personalization/src/recommendation/recommendation.test.ts',
+  startAttempt: 'quiz/src/attempt/attempt.test.ts',
+  submitAttempt: 'quiz/src/attempt/attempt.test.ts',
+  regrade: 'quiz/src/regrade/regrade.test.ts',
+  startCheckout: 'subscription/src/checkout/checkout.test.ts',
+  buyCredits: 'subscription/src/checkout/checkout.test.ts',
+  changePlan: 'subscription/src/plan-change/plan-change.test.ts',
+  grantCredits: 'subscription/src/credit/credit.test.ts',
+};
 
-  it('has one effect and equal answers, twenty times in parallel', async () => {
+/** The mutations of the supergraph that take a key, as an argument or in their input. */
+function listKeyed(): string[] {
+  const schema = buildSchema(readFileSync(join(root, 'schema/supergraph.graphql'), 'utf8'), {
+    assumeValidSDL: true,
+  });
+  return Object.values(schema.getMutationType()?.getFields() ?? {})
+    .filter(({ args }) =>
+      args.some(({ name, type }) => {
+        const named = getNamedType(type);
+        return (
+          name === 'idempotencyKey' || (isInputObjectType(named) && 'idempotencyKey' in named.getFields())
+        );
+      }),
+    )
+    .map(({ name }) => name);
+}
+
+it('is held for every mutation that takes a key', () => {
+  const held = [...creations.map(([name]) => name), ...Object.keys(heldBySubgraphs)];
+  expect(held.toSorted()).toEqual(listKeyed().toSorted());
+  for (const [name, file] of Object.entries(heldBySubgraphs)) {
+    const test = readFileSync(join(root, 'subgraphs', file), 'utf8');
+    expect([name, test.includes(name), /idempot/i.test(test)]).toEqual([name, true, true]);
+  }
+});
+
+const parallel = isFull ? 20 : 8;
+
+describe.each(creations)('%s', (_name, answer, call) => {
+  const type = answer.split(' ')[0];
+  const sessions = new Map<string, typeof ada>();
+  const ask = async (value: number, key: string, who = ada) => {
+    const sent = await send(call(value, quoted(key), who), answer, { who });
+    if (type === 'StudySession' && sent.made.id) sessions.set(sent.made.id, who);
+    return sent;
+  };
+
+  // A learner has one study session at a time.
+  afterEach(async () => {
+    for (const [id, who] of sessions)
+      await make(`finishStudySession(id: ${quoted(id)})`, 'StudySession', who);
+    sessions.clear();
+  });
+
+  it('has one effect and equal answers, many times in parallel', async () => {
     const key = randomUUID();
-    const answers = await Promise.all(Array.from({ length: 20 }, () => ask('Cells', key)));
+    const answers = await Promise.all(Array.from({ length: parallel }, () => ask(20, key)));
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
     expect(answers[0]?.made.__typename).toBe(type);
   });
 
   it('refuses the key of another body', async () => {
     const key = randomUUID();
-    await ask('Cells', key);
-    expect((await ask('Atoms', key)).text).toContain('IDEMPOTENCY_MISMATCH');
+    await ask(20, key);
+    expect((await ask(30, key)).text).toContain('IDEMPOTENCY_MISMATCH');
   });
 
   it('knows the key of another learner apart', async () => {
     const key = randomUUID();
-    const own = await ask('Cells', key);
-    const other = await ask('Cells', key, { who: bob });
+    const own = await ask(20, key);
+    const other = await ask(20, key, bob);
     expect(other.made.__typename).toBe(type);
-    expect(other.made.id).not.toBe(own.made.id);
+    expect(other.text).not.toBe(own.text);
   });
 });
 

@@ -2,7 +2,8 @@
  * Proves that nothing is lost and nothing happens twice: starts a StudyMate of its own with every part as a process,
  * lets learners write through two gateways, kills one part after the other with SIGKILL, and reads everything back.
  *   chaos [--minutes 5] [--kills 3] [--port 24400]
- * Every part is killed `--kills` times. It takes 15 ports from `--port` on and the one 100 above it. Exits 1 when an
+ * Every part is killed `--kills` times; without it parts are killed one after the other, so far apart that each
+ * recovery can be seen. It takes 15 ports from `--port` on and the one 100 above it. Exits 1 when an
  * acknowledged write is lost, a write is there twice, or an effect did not happen exactly once.
  */
 import { join } from 'node:path';
@@ -17,6 +18,10 @@ const portNames = [
   ...Object.keys(domainPorts).map((name) => name.toUpperCase()),
   ...['MAIL', 'OBJECTS', 'SMTP', 'STRIPE_STAND_IN', 'POSTGRES', 'REDIS'],
 ];
+
+const secondsPerKill = 7;
+/** At the beginning and the end. */
+const undisturbedSeconds = 25;
 
 function show(report: ChaosReport): void {
   console.log(
@@ -40,19 +45,22 @@ function show(report: ChaosReport): void {
   for (const [refusal, count] of Object.entries(refusals)) console.log(`refused       ${count} × ${refusal}`);
 }
 
+/** As many as there is time for, each part in its turn. */
+function spreadKills(targets: readonly string[], minutes: number): string[] {
+  const order = targets.toSorted(() => Math.random() - 0.5);
+  const count = Math.max(1, Math.floor((minutes * 60 - undisturbedSeconds) / secondsPerKill));
+  return Array.from({ length: count }, (_, index) => order[index % order.length] ?? '');
+}
+
 await runScript(async () => {
   const { values } = parseArgs({
     options: {
       minutes: { type: 'string', default: '5' },
-      kills: { type: 'string', default: '3' },
+      kills: { type: 'string' },
       port: { type: 'string', default: '24400' },
     },
   });
-  const [minutes, kills, port] = [values.minutes, values.kills, values.port].map(Number) as [
-    number,
-    number,
-    number,
-  ];
+  const [minutes, port] = [Number(values.minutes), Number(values.port)];
   const environment = Object.fromEntries(portNames.map((name, index) => [`${name}_PORT`, `${port + index}`]));
   console.log('▸ Starting every part as its own process');
   const house = await startChaosHouse({ directory: join(root, 'run/chaos'), environment });
@@ -60,7 +68,10 @@ await runScript(async () => {
     const plan = {
       writers: 8,
       durationMs: minutes * 60_000,
-      kills: house.targets.flatMap((target) => Array.from({ length: kills }, () => target)),
+      kills:
+        values.kills === undefined
+          ? spreadKills(house.targets, minutes)
+          : house.targets.flatMap((target) => Array.from({ length: Number(values.kills) }, () => target)),
       mix: ['card', 'attempt', 'session', 'credit', 'card', 'subject'] as const,
     };
     const report = await runChaos(house, plan, (line) => console.log(`▸ ${line}`));
