@@ -150,6 +150,9 @@ describe('a house that is restored elsewhere', () => {
     const { said, code } = await operate(otherSite, 'restore', backup);
     expect({ said, code }).toEqual({ said: expect.stringContaining('✔ restored'), code: 0 });
 
+    const again = await operate(otherSite, 'restore', backup, '--overwrite');
+    expect(again).toEqual({ said: expect.stringContaining('✔ restored'), code: 0 });
+
     const url = databaseUrl(postgres.url, 'studymate_auth');
     const { rows } = await withClient(url, (client) =>
       client.query<{ id: string; sealed: string }>(
