@@ -11,6 +11,7 @@ import {
   parse,
   validate,
 } from 'graphql';
+import { createKnownDocuments, type KnownDocuments } from '../known-documents.ts';
 
 export interface SourceOptions<C extends object> {
   readonly schema: GraphQLSchema;
@@ -37,9 +38,8 @@ interface Subscription {
   readonly variables: Record<string, unknown>;
 }
 
-const maxKnown = 500;
-/** Documents that were valid, by text: many subscribers follow the same few. */
-const knownDocuments = new WeakMap<GraphQLSchema, Map<string, DocumentNode>>();
+/** Documents that were valid: many subscribers follow the same few. */
+const knownDocuments = new WeakMap<GraphQLSchema, KnownDocuments>();
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -49,16 +49,14 @@ const invalid = (message: string): GraphQLError =>
 
 /** Parses and validates, each text once. */
 function readDocument(schema: GraphQLSchema, text: string): DocumentNode | readonly GraphQLError[] {
-  const known = knownDocuments.get(schema) ?? new Map<string, DocumentNode>();
+  const known = knownDocuments.get(schema) ?? createKnownDocuments();
   knownDocuments.set(schema, known);
-  const before = known.get(text);
+  const before = known.find(text);
   if (before) return before;
   const document = parse(text, { noLocation: true });
   const problems = validate(schema, document, undefined, { maxErrors: 5 });
   if (problems.length > 0) return problems.map(({ message }) => invalid(message));
-  const [oldest] = known.keys();
-  if (known.size >= maxKnown && oldest !== undefined) known.delete(oldest);
-  known.set(text, document);
+  known.remember(text, document);
   return document;
 }
 
