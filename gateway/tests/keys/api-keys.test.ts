@@ -147,8 +147,12 @@ describe('an API key', () => {
       });
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
     }
-    expect(Object.fromEntries(statuses)).toEqual({ 401: 30, 429: 10 });
-    expect(keys.state.asked - before).toBe(30);
+    const passed = statuses.get(401) ?? 0;
+    // Counted nearby first, and brought together a moment later: a few more than 30 may pass.
+    expect(passed).toBeGreaterThanOrEqual(30);
+    expect(passed).toBeLessThanOrEqual(36);
+    expect(statuses.get(429)).toBe(40 - passed);
+    expect(keys.state.asked - before).toBe(passed);
   });
 });
 

@@ -172,7 +172,8 @@ describe.each(['redis', 'folder'] as const)(
         added: ['x'],
       });
       expect(await run(world, 'new', 'x')).toBeUndefined();
-      expect(await register(world, 'app', { one: both })).toMatchObject({ __typename: 'ConflictError' });
+      expect(await register(world, 'taken', { one: title })).toMatchObject({ version: 1 });
+      expect(await register(world, 'taken', { one: both })).toMatchObject({ __typename: 'ConflictError' });
     });
 
     it('of two who register at the same moment are both kept, or one is told', async () => {
