@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../scripts/story/narrator.ts';
 import { describeSilence, startRecordedHouse } from './recorded-house.ts';
 
@@ -38,38 +38,51 @@ const all = (status: number, names: readonly string[]) => names.map(() => status
 const killServer = (name: 'redis' | 'postgres') =>
   process.kill(Number(readFileSync(join(house.site.directory, name, `${name}.pid`), 'utf8')), 'SIGKILL');
 
-describe('with Stripe, object storage, a model vendor and Redis down', () => {
-  it('every process lives and is ready', async () => {
-    killServer('redis');
-    expect(await statuses(everyone, '/live/')).toEqual(all(200, everyone));
-    expect(await statuses(everyone, '/ready/')).toEqual(all(200, everyone));
-  });
+/** What every process says of its life and its readiness. */
+const look = async () => ({
+  live: await statuses(everyone, '/live/'),
+  ready: await statuses(everyone, '/ready/'),
+});
+const told = ['gateway', 'study', 'subscription', 'ai'];
 
-  it('health names each of them within a second, and nothing else', async () => {
+describe('with Stripe, object storage, a model vendor and Redis down, and later the database', () => {
+  let withoutProviders: Awaited<ReturnType<typeof look>>;
+  let healths: Awaited<ReturnType<typeof healthOf>>[];
+  let withoutDatabase: Awaited<ReturnType<typeof look>>;
+
+  beforeAll(async () => {
+    killServer('redis');
     await eventually('the end of Redis', async () =>
       JSON.stringify((await healthOf('study')).health).includes('"cache":"down"'),
     );
-    const down = { status: 'degraded' };
-    const [study, subscription, ai] = await Promise.all(['study', 'subscription', 'ai'].map(healthOf));
-    const checks = { database: 'up', cache: 'down' };
-    expect(study?.health).toEqual({ ...down, checks: { ...checks, objects: 'down' } });
-    expect(subscription?.health).toEqual({ ...down, checks: { ...checks, payments: 'down' } });
-    const gateway = (await healthOf('gateway')).health;
-    expect(gateway).toEqual({ ...down, checks: { ...subgraphs, cache: 'down', keys: 'up' } });
-    expect(ai?.health).toEqual({ ...down, checks: { ...checks, objects: 'down', openai: 'down' } });
-    // A second is promised; the rest is for a machine that does other things too.
-    for (const { ms } of [study, subscription, ai].flatMap((each) => each ?? []))
-      expect(ms).toBeLessThan(3_000);
-  });
-});
-
-describe('with the database down too', () => {
-  it('those who need it are not ready, and live', async () => {
+    withoutProviders = await look();
+    healths = await Promise.all(told.map(healthOf));
     killServer('postgres');
     await eventually('the end of readiness', async () =>
       (await statuses(withDatabase, '/ready/')).every((status) => status === 503),
     );
-    expect(await statuses(everyone, '/live/')).toEqual(all(200, everyone));
+    withoutDatabase = await look();
+  }, 120_000);
+
+  it('every process lives and is ready without what is outside', () => {
+    expect(withoutProviders).toEqual({ live: all(200, everyone), ready: all(200, everyone) });
+  });
+
+  it('health names each of them within a second, and nothing else', () => {
+    const [gateway, study, subscription, ai] = healths;
+    const down = { status: 'degraded' };
+    const checks = { database: 'up', cache: 'down' };
+    expect(gateway?.health).toEqual({ ...down, checks: { ...subgraphs, cache: 'down', keys: 'up' } });
+    expect(study?.health).toEqual({ ...down, checks: { ...checks, objects: 'down' } });
+    expect(subscription?.health).toEqual({ ...down, checks: { ...checks, payments: 'down' } });
+    expect(ai?.health).toEqual({ ...down, checks: { ...checks, objects: 'down', openai: 'down' } });
+    // A second is promised; the rest is for a machine that does other things too.
+    for (const { ms } of healths) expect(ms).toBeLessThan(3_000);
+  });
+
+  it('those who need the database are not ready without it, and live', async () => {
+    expect(withoutDatabase.live).toEqual(all(200, everyone));
+    expect(withoutDatabase.ready).toEqual(everyone.map((name) => (withDatabase.includes(name) ? 503 : 200)));
     expect((await healthOf('personalization')).health).toEqual({
       status: 'degraded',
       checks: { database: 'down', cache: 'down' },
