@@ -1,7 +1,9 @@
 import { expect, it } from '@jest/globals';
+import { testDatabase } from '@studymate/testkit';
 import { isDatabaseAway } from './outage.ts';
 import { connectQuiz } from './quiz.ts';
 
+const postgres = await testDatabase('quiz');
 const nowhere = 'postgresql://postgres@127.0.0.1:9/nowhere';
 
 async function failureOf(work: () => PromiseLike<unknown>): Promise<unknown> {
@@ -22,6 +24,15 @@ it('knows a database that is away by queries, raw ones and transactions', async 
     const failure = await failureOf(work);
     expect([failure, isDatabaseAway(failure)]).toEqual([expect.any(Error), true]);
   }
+  await database.$disconnect();
+});
+
+it('knows a database that takes no writes, as a standby does', async () => {
+  const readOnly = new URL(postgres.url);
+  readOnly.searchParams.set('options', '-c default_transaction_read_only=on');
+  const database = connectQuiz(readOnly.toString());
+  const write = () => database.subjectProjection.deleteMany();
+  expect(isDatabaseAway(await failureOf(write))).toBe(true);
   await database.$disconnect();
 });
 

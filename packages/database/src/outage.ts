@@ -1,9 +1,9 @@
 /** Prisma's codes for a server that cannot be reached, hangs up, is full, or gives no connection in time. */
 const prismaCodes = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037']);
 
-/** What a driver says of it: SQLSTATE classes 08, 53300 and 57P, sockets, and the time-out of the pool. */
+/** What a driver says of it: SQLSTATE 08*, 53300, 57P* and 25006 (a standby), sockets, the time-out of the pool. */
 const words =
-  /can't reach database|connection terminated|timeout exceeded when trying to connect|ECONNREFUSED|ECONNRESET|EPIPE|`(08\w{3}|53300|57P\d\d)`|DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections/i;
+  /can't reach database|connection terminated|timeout exceeded when trying to connect|ECONNREFUSED|ECONNRESET|EPIPE|`(08\w{3}|53300|57P\d\d|25006)`|DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections/i;
 
 /** Whether a failure means that the database is away for now, rather than that we asked something wrong of it. */
 export function isDatabaseAway(error: unknown): boolean {
