@@ -26,7 +26,8 @@ const sdl =
   type Deck { id: ID! title: String! }
   union DeckResult = Deck | ValidationError | NotFoundError | ConflictError | StateError
   type Query { hello: Int @authenticated }
-  type Mutation { renameDeck(why: String): DeckResult! @authenticated countDecks(why: String): Int! @authenticated }`);
+  type Mutation { renameDeck(why: String): DeckResult! @authenticated countDecks(why: String): Int! @authenticated
+    unsubscribe(why: String): DeckResult! }`);
 
 const failures: Record<string, () => unknown> = {
   none: () => ({ id: 'dck_1', title: 'Latin' }),
@@ -55,7 +56,7 @@ const failures: Record<string, () => unknown> = {
 const act = (_root: unknown, { why }: { why: string }) => failures[why]?.();
 const bare = buildSubgraphSchema({
   typeDefs: sdl,
-  resolvers: { Mutation: { renameDeck: act, countDecks: act } },
+  resolvers: { Mutation: { renameDeck: act, countDecks: act, unsubscribe: act } },
 });
 resolveAbstractTypes(bare);
 const schema = applyMiddleware(bare, accessRules(sdl, bare));
@@ -104,6 +105,12 @@ describe('a mutation with a result union', () => {
 
     expect(errors).toEqual([]);
     expect(data.renameDeck).toEqual(answer);
+  });
+
+  it('answers by the member for it where no rule comes before', async () => {
+    const { data, errors } = await ask(null, 'mutation { unsubscribe(why: "missing") { __typename } }');
+    expect(errors).toEqual([]);
+    expect(data.unsubscribe).toEqual({ __typename: 'NotFoundError' });
   });
 
   it('answers what the union has no member for at the top', async () => {

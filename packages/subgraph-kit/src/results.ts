@@ -49,10 +49,13 @@ function presentInUnion(union: GraphQLUnionType, error: DomainError): Record<str
 function presentErrorsOf(field: GraphQLField<unknown, unknown>, union: GraphQLUnionType): void {
   const resolve = field.resolve ?? defaultFieldResolver;
   field.resolve = async (parent, args, context, info) => {
-    // graphql-shield hands a thrown error back as the field's value.
-    const answer: unknown = await Promise.resolve(resolve(parent, args, context, info)).catch(
-      (error: unknown) => error,
-    );
+    let answer: unknown;
+    try {
+      // graphql-shield hands a thrown error back as the field's value.
+      answer = await resolve(parent, args, context, info);
+    } catch (error) {
+      answer = error;
+    }
     if (!(answer instanceof Error)) return answer;
     const member = answer instanceof DomainError ? presentInUnion(union, answer) : null;
     if (member) return member;
