@@ -23,6 +23,7 @@ const otherSite = await someSite('restored');
 let house: House;
 let mina: { email: string; password: string; accessToken: string | null };
 let backup: string;
+let restoredInPlace: { said: string; code: number };
 
 /** Runs a command of an operator on a site; answers its output and exit code. */
 async function operate(where: Site, ...parameters: string[]): Promise<{ said: string; code: number }> {
@@ -95,6 +96,7 @@ beforeAll(async () => {
   expect(written).toBeGreaterThan(0);
   const [name = ''] = readdirSync(join(site.directory, 'backups'));
   backup = join(site.directory, 'backups', name);
+  restoredInPlace = await operate(site, 'restore', backup);
 }, 300_000);
 
 describe('a backup that was made while people wrote', () => {
@@ -114,11 +116,10 @@ describe('a backup that was made while people wrote', () => {
     expect(code).toBe(1);
   }, 120_000);
 
-  it('is not restored over what is there, unless told to', async () => {
-    const { said, code } = await operate(site, 'restore', backup);
-    expect(said).toMatch(/database is not empty/);
-    expect(code).toBe(1);
-  }, 60_000);
+  it('is not restored over what is there, unless told to', () => {
+    expect(restoredInPlace.said).toMatch(/database is not empty/);
+    expect(restoredInPlace.code).toBe(1);
+  });
 
   it('holds no key, and without the keys no phone number', async () => {
     const files = await readBackup();
