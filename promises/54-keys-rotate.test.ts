@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -131,7 +131,7 @@ describe('the key that signs access tokens', () => {
     };
     const before = await listKeys();
     const inAMonth = new Date(Date.now() + rotationMs);
-    const cipher = createFieldCipher({ FIELD_KEYS: newKey });
+    const cipher = createFieldCipher({ FIELD_KEYS: readFileSync(file, 'utf8') });
     const keys = createSigningKeys(createSigningKeyRepository(auth), cipher);
     expect(await keys.rotateWhenDue(inAMonth)).toBe(true);
     const after = await eventually(

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { domainPorts } from '@studymate/contracts';
 import { eventually } from '../scripts/story/narrator.ts';
 import { type House, type HouseOptions, someSite, startHouse } from '../tests/end-to-end/house.ts';
 import { writePatientGateway } from '../tests/end-to-end/patient-gateway.ts';
+import { postGraphql } from '../tests/end-to-end/raw.ts';
 import { findLeaks, requestIdsOf } from './leaks.ts';
 import { type Recorder, recordFetch } from './recorder.ts';
 
@@ -67,6 +68,11 @@ const subgraphPorts = ({ site }: House): number[] =>
 export function describeSilence(house: RecordedHouse): void {
   const { recorder, readLogs, gatewayPorts } = house;
   describe('everything that was answered', () => {
+    // Where tests run in any order this may be the first, and is to have something to look at.
+    beforeAll(async () => {
+      await postGraphql(house.places.gateway, { token: null, query: '{ nothing }' });
+    });
+
     it('tells nothing of what is inside', () => {
       expect(recorder.answers.length).toBeGreaterThan(0);
       expect(recorder.answers.flatMap(findLeaks)).toEqual([]);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@studymate/contracts';
 import { findFreePort, type RunningPostgres } from '@studymate/embedded';
 import { databaseUrl, withClient } from '@studymate/schema-engine/connection';
@@ -19,7 +19,7 @@ const runs = resolve(import.meta.dirname, '../../../../run/test');
 const directory = mkdtempSync(join(runs, `${process.pid}-standby-`));
 const port = await findFreePort();
 const replicaUrl = databaseUrl(`postgresql://postgres@127.0.0.1:${port}`, new URL(url).pathname.slice(1));
-let standby: RunningPostgres;
+let standby: RunningPostgres | null = null;
 
 /** As each process of a domain opens them: its own pools, its own connection to Redis. */
 const openReplicas = (redisUrl = testRedisUrl()): Replicas<StudyClient> =>
@@ -79,7 +79,10 @@ async function until(condition: () => Promise<boolean>, patienceMs = 60_000): Pr
   }
 }
 
-beforeAll(async () => {
+// Once for all, and again after the one that was killed.
+beforeEach(async () => {
+  if (standby) return;
+  rmSync(join(directory, 'data'), { recursive: true, force: true });
   const server = databaseUrl(url, 'postgres');
   standby = await startStandby({ primaryUrl: server, directory, port, delaySeconds });
   const stranger = somebody();
@@ -166,12 +169,14 @@ describe('when the replica fails', () => {
         "select pid from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()",
       ),
     );
+    if (!standby) throw new Error('There is no replica.');
     const pids = [standby.pid, ...backends.rows.map(({ pid }) => pid)];
     expect(pids.length).toBeGreaterThan(1);
 
     for (const pid of pids) process.kill(pid, 'SIGSTOP');
     expect(await lookOften()).toEqual(Array.from({ length: 50 }, () => fromPrimary));
     for (const pid of pids) process.kill(pid, 'SIGKILL');
+    standby = null;
     expect(await lookOften()).toEqual(Array.from({ length: 50 }, () => fromPrimary));
   }, 60_000);
 });

@@ -33,23 +33,26 @@ const schema = buildSubgraphSchema({
     },
   },
 });
-const server = await startSubgraph({
-  name: 'quiz',
-  schema,
-  port: 0,
-  isReady: async () => true,
-  createContext: (scope) => scope,
-});
+const start = () =>
+  startSubgraph({
+    name: 'quiz',
+    schema,
+    port: 0,
+    isReady: async () => true,
+    createContext: (scope) => scope,
+  });
+const server = await start();
 afterAll(() => server.stop());
 
 const secret = readSecret('SUBGRAPH_SECRET');
-const url = `${server.url.replace('http', 'ws')}/subscriptions`;
+const urlOf = ({ url }: { url: string }) => `${url.replace('http', 'ws')}/subscriptions`;
+const url = urlOf(server);
 const body = JSON.stringify({ query: 'subscription { told }' });
 const signed = (text: string) => signRequest(secret, { viewer: someViewer(), requestId: 'r' }, text);
 
 /** A gateway's connection: what it is told, in turn. */
-async function connect() {
-  const socket = new WebSocket(url, streamProtocol, { headers: signed('') });
+async function connect(to = server) {
+  const socket = new WebSocket(urlOf(to), streamProtocol, { headers: signed('') });
   const heard: StreamReport[] = [];
   socket.on('message', (data) => heard.push(JSON.parse(String(data))));
   const closed = new Promise<number>((resolve) => socket.on('close', resolve));
@@ -126,11 +129,12 @@ describe('a gateway’s connection', () => {
   });
 
   it('goes when the subgraph stops, with no word that a stream were complete', async () => {
-    const { heard, say, until, closed } = await connect();
+    const ending = await start();
+    const { heard, say, until, closed } = await connect(ending);
     say({ type: 'subscribe', id: 1, headers: signed(body), body });
     await until(() => heard.length === 2);
     say({ type: 'more', id: 1 });
-    await server.stop();
+    await ending.stop();
     expect(await closed).toBe(1001);
     expect(heard.map(({ type }) => type)).not.toContain('complete');
   });

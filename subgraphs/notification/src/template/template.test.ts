@@ -6,6 +6,8 @@ import { textsAsOf } from './template.repository.ts';
 
 const world = await createWorld();
 const { ask } = world;
+/** Where templates are changed. */
+const edited = await createWorld();
 const admin = someViewer({ roles: ['ADMIN'] });
 
 const list = `query ($first: Int, $after: String) { notificationTemplates(first: $first, after: $after) {
@@ -15,7 +17,8 @@ const list = `query ($first: Int, $after: String) { notificationTemplates(first:
 const save = `mutation ($key: String!, $locale: Locale!, $subject: String!, $text: String!, $expectedVersion: Int) {
   saveNotificationTemplate(key: $key, category: PRODUCT, locale: $locale, subject: $subject, text: $text, expectedVersion: $expectedVersion) {
     __typename ... on NotificationTemplate { id key version locales variables } ... on UserError { code path } ... on ConflictError { currentVersion } } }`;
-const write = async (variables: object) => (await ask(admin, save, variables)).data.saveNotificationTemplate;
+const write = async (variables: object) =>
+  (await edited.ask(admin, save, variables)).data.saveNotificationTemplate;
 
 describe('template', () => {
   it('exists in English and Korean for every message, with the same variables', async () => {
@@ -59,8 +62,8 @@ describe('template', () => {
 
   it('is written in versions; messages of before keep their wording', async () => {
     const ada = someViewer();
-    await world.introduce(ada);
-    await world.hear('quiz.attempt.graded', gradedAttempt(ada.id));
+    await edited.introduce(ada);
+    await edited.hear('quiz.attempt.graded', gradedAttempt(ada.id));
     const key = 'quiz.graded';
     const text = { key, locale: 'en', subject: 'Result: {{percent}}', text: 'Well done.' };
     expect(await write({ ...text, expectedVersion: 7 })).toMatchObject({
@@ -72,8 +75,8 @@ describe('template', () => {
       locales: ['en', 'ko'],
       variables: ['percent'],
     });
-    await world.hear('quiz.attempt.graded', gradedAttempt(ada.id));
-    const titles = await world.database.notification.findMany({
+    await edited.hear('quiz.attempt.graded', gradedAttempt(ada.id));
+    const titles = await edited.database.notification.findMany({
       where: { userId: ada.id },
       select: { title: true, templateVersion: true },
     });
@@ -102,8 +105,8 @@ describe('template', () => {
       target: 1,
       metAt: '2026-06-01T00:00:00Z',
     };
-    await expect(world.hear('study.goal.met', met)).rejects.toThrow('nobodyKnows');
-    expect(await world.database.notification.count({ where: { userId: ada.id } })).toBe(0);
+    await expect(edited.hear('study.goal.met', met)).rejects.toThrow('nobodyKnows');
+    expect(await edited.database.notification.count({ where: { userId: ada.id } })).toBe(0);
   });
 
   it('begins in English', async () => {
