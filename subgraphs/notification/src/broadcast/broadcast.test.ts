@@ -72,7 +72,7 @@ describe('broadcast', () => {
 
   it('refuses a key that was used for another message, and whoever is no administrator', async () => {
     const idempotencyKey = someKey();
-    await send({ idempotencyKey });
+    await send({ idempotencyKey, segment: 'LANGUAGE:ja' });
     const other = await send({ idempotencyKey, segment: 'LANGUAGE:ko' });
     expect(other.data.broadcast).toMatchObject({ code: 'IDEMPOTENCY_MISMATCH' });
     expect((await send({}, someViewer())).errors[0]?.extensions.code).toBe('FORBIDDEN');
