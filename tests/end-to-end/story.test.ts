@@ -6,6 +6,7 @@ import { createNarrator } from '../../scripts/story/narrator.ts';
 import { tellStory } from '../../scripts/story/tell-story.ts';
 import { someSite, startHouse } from './house.ts';
 import { listProcessesOf, listRemains } from './processes.ts';
+import { postGraphql } from './raw.ts';
 
 const site = await someSite('story');
 const ended = await someSite('ended');
@@ -39,6 +40,7 @@ describe('a house that npm start opened', () => {
 
   it('answers for its health and its keys', async () => {
     for (const path of ['/health/', '/ready/']) expect((await get(path)).status).toBe(200);
+    await postGraphql(house.places.gateway, { token: null, query: '{ plans { id } }' });
     expect(await (await get('/metrics')).text()).toMatch(/^gateway_subgraph_duration_seconds_count/m);
     const { keys } = (await (await get('/.well-known/jwks.json')).json()) as { keys: object[] };
     expect(keys.length).toBeGreaterThan(0);
