@@ -41,7 +41,7 @@ while :; do wait "$server"; code=$?; kill -0 "$server" 2>/dev/null || break; don
 kill "$watch" 2>/dev/null
 exit "$code"
 `;
-const readyTimeoutMs = 60_000;
+const readyTimeoutMs = 120_000;
 const stopTimeoutMs = 15_000;
 
 /** Starts a server in a session of its own (Ctrl-C does not reach it) and waits until it is ready. */

@@ -87,7 +87,7 @@ beforeEach(async () => {
   standby = await startStandby({ primaryUrl: server, directory, port, delaySeconds });
   const stranger = somebody();
   await until(async () => (await look(stranger, stranger)).fromReplica);
-}, 120_000);
+}, 180_000);
 
 describe('reads with a replica that is 5 s behind', () => {
   it('show everybody what they wrote, in whichever process, each of 200 times', async () => {
