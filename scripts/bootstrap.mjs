@@ -14,7 +14,10 @@ const jest = [
   'node_modules/jest/bin/jest.js',
 ];
 
-/** What Node runs for each verb; `exec` runs any command with the toolchain on PATH. */
+/**
+ * What Node runs for each verb. `exec` runs any command with the toolchain on PATH; `node` runs a script that does not
+ * need what is generated, so that it also runs while a schema is being changed.
+ */
 const verbs = {
   start: ['--max-semi-space-size=2', 'scripts/start.ts'],
   dev: ['scripts/dev.ts'],
@@ -26,17 +29,17 @@ const verbs = {
 
 async function main([verb, ...rest]) {
   const parameters = rest[0] === '--' ? rest.slice(1) : rest;
-  if (verb !== 'exec' && !(verb in verbs)) {
+  if (!['exec', 'node'].includes(verb) && !(verb in verbs)) {
     throw new Error(
-      `Use: node scripts/bootstrap.mjs <${[...Object.keys(verbs), 'exec'].join('|')}> [arguments]`,
+      `Use: node scripts/bootstrap.mjs <${[...Object.keys(verbs), 'exec', 'node'].join('|')}> [arguments]`,
     );
   }
   const toolchain = fetchToolchain(root);
   if (verb !== 'reset') {
     installDependencies(root, toolchain);
-    generate(root, toolchain);
+    if (verb !== 'node') generate(root, toolchain);
   }
-  const command = verb === 'exec' ? parameters : [toolchain.node, ...verbs[verb], ...parameters];
+  const command = verb === 'exec' ? parameters : [toolchain.node, ...(verbs[verb] ?? []), ...parameters];
   return runInFront(command, { root, environment: toolchain.environment });
 }
 
