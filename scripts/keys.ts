@@ -1,12 +1,14 @@
 /**
- * The keys of encrypted fields (FIELD_KEYS or FIELD_KEYS_FILE, as the servers have them).
+ * The keys of encrypted fields (FIELD_KEYS or FIELD_KEYS_FILE, as the servers have them). They wrap the data keys of
+ * owners, and private signing keys.
  *   keys new <id>      prints a new key, to be put among the others
  *   keys status        how many values each key has encrypted; exit code 1 while an older key is needed
- *   keys rotate        encrypts anew what older keys have encrypted, while everything runs
+ *   keys rotate        wraps anew what older keys have wrapped, while everything runs; what an owner has and no key of
+ *                      theirs has sealed yet is sealed by it
  */
 import { randomBytes } from 'node:crypto';
 import { createFieldCipher } from '@studymate/database/encryption';
-import { countByKey, listCipherColumns, reencrypt } from '@studymate/database/reencryption';
+import { countByKey, keysOfOwners, listCipherColumns, reencrypt } from '@studymate/database/reencryption';
 import { withClient } from '@studymate/schema-engine/connection';
 import { databaseUrlOf, listDomains, runScript } from './launcher/workspace.ts';
 
@@ -18,10 +20,11 @@ function printNew(id: string): void {
 
 /** How many values of a domain need an older key. */
 async function showStatus(domain: string): Promise<number> {
-  const isOld = (key: string) => cipher().isStale(`v1.${key}`);
   return withClient(databaseUrlOf(domain), async (connection) => {
     let stale = 0;
     for (const column of await listCipherColumns(connection)) {
+      const isOld = (key: string) =>
+        column.owner === null ? cipher().isStale(`v1.${key}`) : key !== keysOfOwners;
       for (const [key, count] of await countByKey(connection, column)) {
         if (isOld(key)) stale += count;
         console.log(
@@ -37,7 +40,7 @@ async function rotate(domain: string): Promise<void> {
   await withClient(databaseUrlOf(domain), async (connection) => {
     for (const column of await listCipherColumns(connection)) {
       const count = await reencrypt(connection, cipher(), column);
-      console.log(`✔ ${domain}  ${column.table}.${column.column}  ${count} encrypted anew`);
+      console.log(`✔ ${domain}  ${column.table}.${column.column}  ${count} written anew`);
     }
   });
 }

@@ -1,23 +1,19 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isProduction } from '@studymate/runtime';
+import type { NamedKey } from './sealed-value.ts';
 
 const keyBytes = 32;
 const developmentKeys = `development:${Buffer.alloc(keyBytes, 'never in production').toString('base64')}`;
 /** How long a process may go on with keys that its file does not hold any more. */
 const lookEveryMs = 5_000;
 
-export interface FieldKey {
-  readonly id: string;
-  readonly key: Buffer;
+/** The keys of the installation: the first encrypts, all decrypt. */
+interface FieldKeys {
+  current(): NamedKey;
+  find(id: string): NamedKey | undefined;
 }
 
-/** The keys of encrypted fields: the first encrypts, all decrypt. */
-export interface FieldKeys {
-  current(): FieldKey;
-  find(id: string): FieldKey | undefined;
-}
-
-function parseKeys(text: string): [FieldKey, ...FieldKey[]] {
+function parseKeys(text: string): [NamedKey, ...NamedKey[]] {
   const [first, ...others] = text
     .trim()
     .split(/\s*[,\n]\s*/)
@@ -33,7 +29,7 @@ function parseKeys(text: string): [FieldKey, ...FieldKey[]] {
   return [first, ...others];
 }
 
-const ringOf = ([first, ...others]: [FieldKey, ...FieldKey[]]): FieldKeys => ({
+const ringOf = ([first, ...others]: [NamedKey, ...NamedKey[]]): FieldKeys => ({
   current: () => first,
   find: (id) => [first, ...others].find((key) => key.id === id),
 });

@@ -1,5 +1,5 @@
 import type { AuthDatabase } from '@studymate/database/auth';
-import type { FieldCipher } from '@studymate/database/encryption';
+import { createEnvelope, type Envelope, type FieldCipher } from '@studymate/database/encryption';
 import { contextFactory, type SubgraphContext } from '@studymate/subgraph-kit';
 import {
   type AccessTokenRepository,
@@ -55,6 +55,8 @@ export interface Resources {
 /** Everything one request may touch. */
 export interface Context extends SubgraphContext<Context>, Resources {
   readonly origin: Origin;
+  /** Seals what belongs to a user; `shred` makes all of theirs unreadable. */
+  readonly envelope: Envelope;
   readonly users: UserRepository;
   readonly credentials: CredentialRepository;
   readonly registrations: RegistrationRepository;
@@ -70,23 +72,25 @@ export interface Context extends SubgraphContext<Context>, Resources {
   readonly accessKeys: AccessTokenRepository;
 }
 
-export const createContext = contextFactory<AuthDatabase, Resources, Context>(
-  (database, base, resources) => ({
+export const createContext = contextFactory<AuthDatabase, Resources, Context>((database, base, resources) => {
+  const envelope = createEnvelope(database, resources.cipher);
+  return {
     ...base,
     ...resources,
     origin: originOf(base, resources.hashKey),
-    users: createUserRepository(database, resources.cipher),
+    envelope,
+    users: createUserRepository(database, { envelope, cipher: resources.cipher }),
     credentials: createCredentialRepository(database),
     registrations: createRegistrationRepository(database),
     mails: createAccountMailRepository(database),
     sessions: createSessionRepository(database, base.now),
     loginEvents: createLoginEventRepository(database),
-    factors: createFactorRepository(database, resources.cipher),
+    factors: createFactorRepository(database, envelope),
     recoveryCodes: createRecoveryCodeRepository(database),
     challenges: createChallengeRepository(database),
     passkeys: createPasskeyRepository(database),
     passkeyChallenges: createPasskeyChallengeRepository(database),
     identities: createIdentityRepository(database),
     accessKeys: createAccessTokenRepository(database),
-  }),
-);
+  };
+});

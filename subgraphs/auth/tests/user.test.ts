@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { demoUsers, newId } from '@studymate/contracts';
 import type { AuthClient } from '@studymate/database/auth';
+import { shredKeys } from '@studymate/database/encryption';
 import { countQueries, outboxOf, someViewer } from '@studymate/testkit';
 import { seed } from '../src/demo-users.seed.ts';
 import { authWorld, strongPassword } from './world.ts';
@@ -64,6 +65,18 @@ describe('updateProfile', () => {
     const sealed = users.slice(-2).map(({ phoneNumberCipher }) => phoneNumberCipher);
     expect(new Set(sealed).size).toBe(2);
     expect(JSON.stringify(users)).not.toMatch(/821099998888|1987-06-05/);
+  });
+
+  it('seals them by a key of their owner: without it they are nothing, and others keep theirs', async () => {
+    const [gone, staying] = [await world.someUser(), await world.someUser()];
+    for (const { viewer } of [gone, staying]) {
+      await ask(viewer, update, { input: { phoneNumber: '+821099997777', birthDate: '1987-06-05' } });
+    }
+    await shredKeys(database, gone.viewer.id);
+    const read = async ({ viewer }: typeof gone) =>
+      (await ask(viewer, '{ viewer { phoneNumber birthDate } }')).data.viewer;
+    expect(await read(gone)).toEqual({ phoneNumber: null, birthDate: null });
+    expect(await read(staying)).toEqual({ phoneNumber: '+821099997777', birthDate: '1987-06-05' });
   });
 
   it('refuses to overwrite what the writer has not seen', async () => {

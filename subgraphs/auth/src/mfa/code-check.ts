@@ -16,7 +16,8 @@ export async function requireCodeAttempt(context: Context, userId: string): Prom
 /** Whether it is a right code of the app; a right one is used up. */
 export async function acceptsTotp(context: Context, factor: TotpFactor, code: string): Promise<boolean> {
   const { lastUsedStep } = factor;
-  const secret = context.factors.secretOf(factor);
+  const secret = await context.factors.secretOf(factor);
+  if (secret === null) return false;
   const step = matchTotp({ secret, code, at: context.now(), lastUsedStep });
   return step !== null && context.factors.useStep(factor.id, step);
 }

@@ -1,5 +1,5 @@
 import type { AuthDatabase, TotpFactor } from '@studymate/database/auth';
-import type { FieldCipher } from '@studymate/database/encryption';
+import type { Envelope } from '@studymate/database/encryption';
 import DataLoader from 'dataloader';
 
 export type FactorRepository = ReturnType<typeof createFactorRepository>;
@@ -7,7 +7,7 @@ export type FactorRepository = ReturnType<typeof createFactorRepository>;
 const placeOf = (id: string) => ({ table: 'TotpFactor', column: 'secretCipher', rowId: id });
 
 /** Reads and writes authenticator apps, their secrets encrypted. One per request, so `ofUser` batches. */
-export function createFactorRepository(database: AuthDatabase, cipher: FieldCipher) {
+export function createFactorRepository(database: AuthDatabase, envelope: Envelope) {
   const byUser = new DataLoader<string, TotpFactor[]>(async (userIds) => {
     const factors = await database.totpFactor.findMany({
       where: { userId: { in: [...userIds] } },
@@ -24,9 +24,11 @@ export function createFactorRepository(database: AuthDatabase, cipher: FieldCiph
       database.totpFactor.findMany({ where: { userId, confirmedAt: { not: null } } }),
     hasConfirmed: async (userId: string): Promise<boolean> =>
       (await database.totpFactor.count({ where: { userId, confirmedAt: { not: null } } })) > 0,
-    secretOf: ({ id, secretCipher }: TotpFactor): string => cipher.decrypt(placeOf(id), secretCipher),
+    /** Null when its owner's key was destroyed. */
+    secretOf: ({ id, secretCipher }: TotpFactor): Promise<string | null> =>
+      envelope.open(placeOf(id), secretCipher),
 
-    create: ({
+    create: async ({
       secret,
       ...factor
     }: {
@@ -37,7 +39,7 @@ export function createFactorRepository(database: AuthDatabase, cipher: FieldCiph
       createdAt: Date;
     }) =>
       database.totpFactor.create({
-        data: { ...factor, secretCipher: cipher.encrypt(placeOf(factor.id), secret) },
+        data: { ...factor, secretCipher: await envelope.seal(factor.userId, placeOf(factor.id), secret) },
       }),
     /** Notes that the code of this step was used; false when one of it or a later step was before. */
     async useStep(id: string, step: number): Promise<boolean> {

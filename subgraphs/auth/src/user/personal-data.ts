@@ -1,4 +1,4 @@
-import type { FieldCipher } from '@studymate/database/encryption';
+import type { Envelope } from '@studymate/database/encryption';
 
 const columns = { phoneNumber: 'phoneNumberCipher', birthDate: 'birthDateCipher' } as const;
 
@@ -16,13 +16,17 @@ const placeOf = (userId: string, field: PersonalField) => ({
   rowId: userId,
 });
 
-export function readPersonal(cipher: FieldCipher, user: EncryptedUser, field: PersonalField): string | null {
+export async function readPersonal(
+  envelope: Envelope,
+  user: EncryptedUser,
+  field: PersonalField,
+): Promise<string | null> {
   const sealed = user[columns[field]];
-  return sealed === null ? null : cipher.decrypt(placeOf(user.id, field), sealed);
+  return sealed === null ? null : envelope.open(placeOf(user.id, field), sealed);
 }
 
-export const sealPersonal = (
-  cipher: FieldCipher,
+export const sealPersonal = async (
+  envelope: Envelope,
   userId: string,
   { field, value }: { readonly field: PersonalField; readonly value: string | null },
-): string | null => (value === null ? null : cipher.encrypt(placeOf(userId, field), value));
+): Promise<string | null> => (value === null ? null : envelope.seal(userId, placeOf(userId, field), value));

@@ -1,6 +1,6 @@
 import type { Role } from '@studymate/contracts';
 import type { AuthDatabase, User } from '@studymate/database/auth';
-import type { FieldCipher } from '@studymate/database/encryption';
+import type { Envelope, FieldCipher } from '@studymate/database/encryption';
 import type { Page } from '@studymate/subgraph-kit';
 import DataLoader from 'dataloader';
 import { type PersonalField, readPersonal, sealPersonal } from './personal-data.ts';
@@ -48,23 +48,29 @@ const behind = (cursor: Page['cursor']) => {
   return { OR: [{ createdAt: { lt: at } }, { createdAt: at, id: { lt: id } }] };
 };
 
+interface Encryption {
+  readonly envelope: Envelope;
+  readonly cipher: Pick<FieldCipher, 'blindIndex'>;
+}
+
 /** The columns that hold the changes, personal ones encrypted. */
-function columnsOf(cipher: FieldCipher, userId: string, changes: ProfileChanges) {
+async function columnsOf({ envelope, cipher }: Encryption, userId: string, changes: ProfileChanges) {
   const { phoneNumber, birthDate, roles, ...plain } = changes;
-  const seal = (field: PersonalField, value: string | null) => sealPersonal(cipher, userId, { field, value });
+  const seal = (field: PersonalField, value: string | null) =>
+    sealPersonal(envelope, userId, { field, value });
   return {
     ...plain,
     ...(roles && { roles: [...roles] }),
     ...(phoneNumber !== undefined && {
-      phoneNumberCipher: seal('phoneNumber', phoneNumber),
+      phoneNumberCipher: await seal('phoneNumber', phoneNumber),
       phoneNumberIndex: phoneNumber === null ? null : cipher.blindIndex('phoneNumber', phoneNumber),
     }),
-    ...(birthDate !== undefined && { birthDateCipher: seal('birthDate', birthDate) }),
+    ...(birthDate !== undefined && { birthDateCipher: await seal('birthDate', birthDate) }),
   };
 }
 
 /** Reads and writes accounts, encrypting what is personal. One per request, so `find` batches. */
-export function createUserRepository(database: AuthDatabase, cipher: FieldCipher) {
+export function createUserRepository(database: AuthDatabase, encryption: Encryption) {
   const byId = new DataLoader<string, User | null>(async (ids) => {
     const users = await database.user.findMany({ where: { id: { in: [...ids] } } });
     const found = new Map(users.map((user) => [user.id, user]));
@@ -94,9 +100,10 @@ export function createUserRepository(database: AuthDatabase, cipher: FieldCipher
       at: Date,
     ): Promise<User | null> {
       byId.clear(user.id);
+      const columns = await columnsOf(encryption, user.id, changes);
       const [updated] = await database.user.updateManyAndReturn({
         where: { id: user.id, version: user.version },
-        data: { ...columnsOf(cipher, user.id, changes), version: { increment: 1 }, updatedAt: at },
+        data: { ...columns, version: { increment: 1 }, updatedAt: at },
       });
       return updated ?? null;
     },
@@ -112,7 +119,7 @@ export function createUserRepository(database: AuthDatabase, cipher: FieldCipher
         take: page.take,
       }),
     count: (search: string | null) => database.user.count({ where: matching(search) }),
-    personal: (user: User, field: PersonalField) => readPersonal(cipher, user, field),
+    personal: (user: User, field: PersonalField) => readPersonal(encryption.envelope, user, field),
 
     recordTimeZoneChange: (change: {
       readonly id: string;
