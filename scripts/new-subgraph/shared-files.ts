@@ -70,11 +70,7 @@ const addAfter = (path: string, marker: string, line: string): [string, string] 
 export const registrations = ({ name, port }: SubgraphPlan): Record<string, string> =>
   Object.fromEntries([
     addAfter('packages/contracts/src/domains.ts', 'relay: 4008,', `  ${name}: ${port},`),
-    addAfter(
-      'helm/studymate/values.yaml',
-      'port: 4008 }',
-      `  ${name}: { entry: subgraphs/${name}/src/main.ts, port: ${port} }`,
-    ),
+    addAfter('helm/studymate/values.yaml', 'port: 4008 }', `  ${name}: { port: ${port} }`),
     addAfter(
       'packages/database/package.json',
       '".": "./src/index.ts",',
