@@ -107,6 +107,23 @@ export const events = {
       }),
     ),
   }),
+  /** An essay was handed in and waits for a person's grade. The model answer is for graders' eyes only. */
+  'quiz.essay.submitted': z.object({
+    itemId: id,
+    attemptId: id,
+    userId: id,
+    language: z.string().nullable(),
+    prompt: z.string(),
+    modelAnswer: z.string().nullable(),
+    text: z.string(),
+    rubric: z.array(
+      z.object({
+        criterionId: id,
+        title: z.string(),
+        levels: z.array(z.object({ points: z.number(), description: z.string() })),
+      }),
+    ),
+  }),
 
   'ai.credits.requested': z.object({
     generationId: id,
@@ -135,6 +152,13 @@ export const events = {
     title: z.string(),
     outputId: id.nullable(),
     finishedAt: instant,
+  }),
+  /** Points that AI proposes for an essay, criterion by criterion; they count once a person confirms them. */
+  'ai.essay.assessed': z.object({
+    itemId: id,
+    userId: id,
+    model: z.string(),
+    scores: z.array(z.object({ criterionId: id, points: z.number(), comment: z.string() })),
   }),
 
   'billing.credits.reserved': z.object({ generationId: id, userId: id, credits: z.int() }),
@@ -191,9 +215,11 @@ export const subscribers = {
   'quiz.quiz.published': ['personalization'],
   'quiz.output.stored': ['ai'],
   'quiz.attempt.graded': ['study', 'subscription', 'notification', 'personalization'],
+  'quiz.essay.submitted': ['ai'],
   'ai.credits.requested': ['subscription'],
   'ai.generation.produced': ['study', 'quiz'],
   'ai.generation.finished': ['subscription', 'notification'],
+  'ai.essay.assessed': ['quiz'],
   'billing.credits.reserved': ['ai'],
   'billing.credits.refused': ['ai'],
   'billing.credits.changed': ['ai'],

@@ -41,6 +41,7 @@ const startQuizWorker = async () => {
       'study.subject.created': async (_context, { title }) => void heard.push(title),
       'study.skill.created': async () => undefined,
       'ai.generation.produced': async () => undefined,
+      'ai.essay.assessed': async () => undefined,
     },
   });
   stops.push(worker.stop);

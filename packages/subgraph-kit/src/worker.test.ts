@@ -41,6 +41,7 @@ const worker = await startDomainWorker({
     'study.subject.created': async (_context, { title }) => void heard.push(title),
     'study.skill.created': async () => undefined,
     'ai.generation.produced': async () => undefined,
+    'ai.essay.assessed': async () => undefined,
   },
 });
 const study = createPublisher('study', redisUrl);

@@ -6,6 +6,7 @@ import { forgetUnusedOutputs } from './cache/cached-output.sweep.ts';
 import { readConfig } from './config.ts';
 import { createContext } from './context.ts';
 import { createDraftHost } from './embedded/draft-host.ts';
+import { essayEvents } from './essay/essay.events.ts';
 import { generationEvents } from './generation/generation.events.ts';
 import { generationJobs } from './generation/generation.jobs.ts';
 import { sweepStuckGenerations } from './generation/generation.sweep.ts';
@@ -35,7 +36,7 @@ export async function startWorker(env: NodeJS.ProcessEnv = process.env): Promise
     createContext: (afterCommit) =>
       createContext({ database, resources: { models }, viewer: null, now, afterCommit }),
     jobs: generationJobs({ objects: connectObjectStore(env), breakers, logger }),
-    events: generationEvents,
+    events: { ...generationEvents, ...essayEvents(host) },
     sweeps: [
       { name: 'sweepStuckGenerations', everyMs: 15_000, run: sweepStuckGenerations },
       { name: 'forgetUnusedOutputs', everyMs: 3_600_000, run: forgetUnusedOutputs },

@@ -1,5 +1,6 @@
 import type { EventHandlers } from '@studymate/contracts';
 import type { Context } from './context.ts';
+import { keepProposal } from './essay/essay.service.ts';
 import { storeGeneratedQuiz } from './quiz/quiz.generated.ts';
 import { rememberSkill, rememberSubject } from './subject/subject.events.ts';
 
@@ -8,4 +9,5 @@ export const quizEvents = {
   'study.subject.created': rememberSubject,
   'study.skill.created': rememberSkill,
   'ai.generation.produced': storeGeneratedQuiz,
+  'ai.essay.assessed': keepProposal,
 } satisfies EventHandlers<'quiz', Context>;

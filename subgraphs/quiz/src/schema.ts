@@ -1,6 +1,7 @@
 import { buildSubgraph } from '@studymate/subgraph-kit';
 import { attemptResolvers } from './attempt/attempt.resolvers.ts';
 import { bankResolvers } from './bank/bank.resolvers.ts';
+import { essayResolvers } from './essay/essay.resolvers.ts';
 import { questionImportResolvers } from './import/question-import.resolvers.ts';
 import { questionResolvers } from './question/question.resolvers.ts';
 import { quizResolvers } from './quiz/quiz.resolvers.ts';
@@ -12,6 +13,7 @@ export const schema = buildSubgraph({
   resolvers: [
     attemptResolvers,
     bankResolvers,
+    essayResolvers,
     questionResolvers,
     questionImportResolvers,
     quizResolvers,

@@ -8,7 +8,7 @@ export const attemptFields = `
     progress { answered total flagged }
     score { raw max fraction passed }
     items {
-      id number choiceOrder maxScore flagged savedAt
+      id number choiceOrder maxScore flagged savedAt certainty tries settled
       question {
         __typename id version prompt
         ... on ChoiceQuestion { choices { id text } multiple partialCredit }
@@ -17,6 +17,7 @@ export const attemptFields = `
         ... on MatchQuestion { left { id text } right { id text } }
         ... on OrderQuestion { items { id text } }
         ... on ClozeQuestion { gaps { id choices { id text } } }
+        ... on EssayQuestion { rubric { id title points levels { points description } } minWords }
       }
       response {
         __typename
@@ -24,7 +25,7 @@ export const attemptFields = `
         ... on MatchResponse { pairs { leftId rightId } } ... on OrderResponse { itemIds }
         ... on ClozeResponse { gaps { gapId value } }
       }
-      result { score fraction correctness feedback gradedBy key { rules { response weight tolerance feedback } explanation } }
+      result { score fraction correctness feedback gradedBy rubric { criterionId points comment } key { rules { response weight tolerance feedback } explanation } }
     }
   }`;
 
@@ -59,6 +60,26 @@ export const save = async (world: World, viewer: Viewer, input: Record<string, u
       { input },
     )
   ).saveResponse;
+
+export const check = async (
+  world: World,
+  viewer: Viewer,
+  { attemptId, itemId, key = someKey() }: { attemptId: string; itemId: string; key?: string },
+) =>
+  (
+    await world.get(
+      viewer,
+      `mutation ($attemptId: ID!, $itemId: ID!, $key: String!) {
+        checkResponse(attemptId: $attemptId, itemId: $itemId, idempotencyKey: $key) {
+          __typename ${errorFields}
+          ... on AttemptItem {
+            id tries settled result { score fraction correctness feedback key { explanation rules { response } } }
+          }
+        }
+      }`,
+      { attemptId, itemId, key },
+    )
+  ).checkResponse;
 
 export const submit = async (world: World, viewer: Viewer, attemptId: string, key = someKey()) =>
   (

@@ -6,6 +6,7 @@ import { createWorld, makePublishedQuiz } from './world.ts';
 const world = await createWorld();
 
 const lists = `query ($subject: ID!, $bank: ID!, $quiz: ID!, $user: [_Any!]!, $subjects: [_Any!]!) {
+  gradingQueue(first: 10) { edges { node { item { id } } } }
   quizzes(first: 10) { edges { node { id } } }
   backwards: quizzes(last: 10) { edges { node { id } } }
   ofSubject: quizzes(first: 10, subjectId: $subject) { edges { node { id } } }
@@ -35,6 +36,8 @@ it('serves each list of quiz by an index', async () => {
     });
     expect(errors).toEqual([]);
   });
-  expect(tables).toEqual(expect.arrayContaining(['Attempt', 'BankEntry', 'QuestionBank', 'Quiz']));
+  expect(tables).toEqual(
+    expect.arrayContaining(['Attempt', 'AttemptItem', 'BankEntry', 'QuestionBank', 'Quiz']),
+  );
   expect(whole).toEqual([]);
 });

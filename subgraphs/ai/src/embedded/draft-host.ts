@@ -1,21 +1,19 @@
 import { Worker } from 'node:worker_threads';
 import type { Draft } from '../draft/draft.ts';
+import type { ProposedScore } from '../essay/assess.ts';
+import type { EssayRequest, ThreadAnswer, ThreadRequest } from './draft-thread.ts';
 import type { EmbeddedRequest } from './embedded-draft.ts';
 
-interface Answer {
-  readonly id: number;
-  readonly draft?: Draft;
-  readonly problem?: string;
-}
-
 interface Waiting {
-  resolve(draft: Draft): void;
+  resolve(answer: ThreadAnswer): void;
   reject(error: Error): void;
 }
 
-/** Makes drafts in a thread of its own. */
+/** Makes drafts, and reads essays, in a thread of its own. */
 export interface DraftHost {
   draft(request: EmbeddedRequest, signal: AbortSignal): Promise<Draft>;
+  /** Points to propose for an essay. */
+  assess(essay: EssayRequest, signal: AbortSignal): Promise<ProposedScore[]>;
   stop(): Promise<void>;
 }
 
@@ -41,11 +39,11 @@ export function createDraftHost(idleMs = keepMs): DraftHost {
     await ending?.terminate();
   };
 
-  const settle = ({ id, draft, problem }: Answer) => {
-    const request = waiting.get(id);
-    waiting.delete(id);
-    if (draft) request?.resolve(draft);
-    else request?.reject(new Error(problem ?? 'The draft thread answered nothing.'));
+  const settle = (answer: ThreadAnswer) => {
+    const request = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if (answer.problem === undefined) request?.resolve(answer);
+    else request?.reject(new Error(answer.problem));
     if (waiting.size === 0) {
       thread?.unref();
       idle = setTimeout(() => void end(new Error('The draft thread was idle.')), idleMs);
@@ -60,29 +58,35 @@ export function createDraftHost(idleMs = keepMs): DraftHost {
     return started;
   };
 
+  const ask = async (work: WithoutId<ThreadRequest>, signal: AbortSignal): Promise<ThreadAnswer> => {
+    signal.throwIfAborted();
+    clearTimeout(idle);
+    thread ??= begin();
+    thread.ref();
+    const id = ++lastId;
+    const { promise, resolve, reject } = Promise.withResolvers<ThreadAnswer>();
+    const abort = () => void end(new Error('The draft was aborted.'));
+    signal.addEventListener('abort', abort, { once: true });
+    waiting.set(id, { resolve, reject });
+    thread.postMessage({ id, ...work });
+    return promise.finally(() => signal.removeEventListener('abort', abort));
+  };
+
   return {
-    draft: (request, signal) =>
-      new Promise<Draft>((resolve, reject) => {
-        signal.throwIfAborted();
-        clearTimeout(idle);
-        thread ??= begin();
-        thread.ref();
-        const id = ++lastId;
-        const abort = () => void end(new Error('The draft was aborted.'));
-        signal.addEventListener('abort', abort, { once: true });
-        const free = () => signal.removeEventListener('abort', abort);
-        waiting.set(id, {
-          resolve: (draft) => {
-            free();
-            resolve(draft);
-          },
-          reject: (error) => {
-            free();
-            reject(error);
-          },
-        });
-        thread.postMessage({ id, request });
-      }),
+    draft: async (request, signal) => {
+      const { draft } = await ask({ request }, signal);
+      if (!draft) throw new Error(nothing);
+      return draft;
+    },
+    assess: async (essay, signal) => {
+      const { scores } = await ask({ essay }, signal);
+      if (!scores) throw new Error(nothing);
+      return [...scores];
+    },
     stop: () => end(new Error('The draft host was stopped.')),
   };
 }
+
+const nothing = 'The draft thread answered nothing.';
+
+type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;

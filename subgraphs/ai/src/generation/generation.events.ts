@@ -36,4 +36,4 @@ export const generationEvents = {
     context.balances.save(userId, available, context.now()),
   'study.output.stored': succeed,
   'quiz.output.stored': succeed,
-} satisfies EventHandlers<'ai', Context>;
+} satisfies Omit<EventHandlers<'ai', Context>, 'quiz.essay.submitted'>;

@@ -1,8 +1,8 @@
 import type { Attempt } from '@studymate/database/quiz';
 import { histogram } from '@studymate/runtime';
 import type { Context } from '../context.ts';
-import { zero } from '../grading/fraction.ts';
-import { announceGrade } from './attempt.graded.ts';
+import { askForGrades } from '../essay/essay.asking.ts';
+import { settleScore } from './attempt.graded.ts';
 import { gradeResponse } from './attempt.grading.ts';
 import { isOverdue, requireMove, submissionPath } from './attempt.state.ts';
 import { attemptTopic } from './attempt-topic.ts';
@@ -14,7 +14,8 @@ const lateness = histogram({
 
 /**
  * Hands in the saved answers of a locked attempt, grades them and tells the other domains, in the current
- * transaction. Throws STATE when the attempt is not in progress.
+ * transaction; with an essay it stays GRADING until a person has graded it. Throws STATE when the attempt is not in
+ * progress.
  */
 export async function handIn(
   context: Context,
@@ -25,21 +26,19 @@ export async function handIn(
   requireMove(attempt.state, path[1] ?? 'SUBMITTED');
   const now = context.now();
   const items = await context.attemptItems.ofAttempt(attempt.id);
-  const grades = await Promise.all(items.map((item) => gradeResponse(context, item, item.questionId)));
+  const grades = await Promise.all(items.map((item) => gradeResponse(context, { attempt, item })));
   await context.attemptItems.recordGrades(grades);
-
-  const score = grades.reduce((sum, graded) => sum.plus(graded.score), zero);
-  const closed = await context.attempts.update(attempt.id, {
-    state: 'GRADED',
-    submittedAt: now,
-    submittedBy,
-    gradedAt: now,
-    score: score.toString(),
-  });
-  await context.attempts.recordMoves([attempt.id], path, now);
   context.changes.announce(attemptTopic(attempt.id));
-  await announceGrade(context, closed, { items, grades });
-  return closed;
+
+  const essays = items.filter((_, index) => grades[index]?.correctness === 'PENDING');
+  const submission = { submittedAt: now, submittedBy };
+  if (essays.length > 0) {
+    await context.attempts.recordMoves([attempt.id], path.slice(0, -1), now);
+    await askForGrades(context, attempt, essays);
+    return context.attempts.update(attempt.id, { ...submission, state: 'GRADING' });
+  }
+  await context.attempts.recordMoves([attempt.id], path, now);
+  return settleScore(context, attempt, { items, grades, submission });
 }
 
 /** Closes an attempt whose time is over, with the answers saved last; any other is answered as it is. */

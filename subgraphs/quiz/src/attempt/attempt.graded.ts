@@ -1,6 +1,6 @@
 import type { Attempt, AttemptItem } from '@studymate/database/quiz';
 import type { Context } from '../context.ts';
-import { Exact } from '../grading/fraction.ts';
+import { Exact, zero } from '../grading/fraction.ts';
 import { fractionOf } from './attempt.scoring.ts';
 import type { GradedItem } from './attempt-item.repository.ts';
 
@@ -19,12 +19,33 @@ export function isPassed(attempt: Pick<Attempt, 'score' | 'maxScore' | 'passFrac
   return fractionOf(exactScore(attempt)).greaterThanOrEqualTo(attempt.passFraction.toString());
 }
 
-/** Tells the other domains of a graded attempt, item by item. */
-export async function announceGrade(
+interface Graded {
+  readonly items: readonly AttemptItem[];
+  /** In the order of the items, none of them PENDING. */
+  readonly grades: readonly Pick<GradedItem, 'fraction' | 'score'>[];
+}
+
+interface Settled extends Graded {
+  readonly submission?: Partial<Attempt>;
+  /** False for a grade given anew: the other domains have counted the attempt. */
+  readonly isFirst?: boolean;
+}
+
+/** Ends the grading of a locked attempt: adds up its score, makes it GRADED, and tells the other domains. */
+export async function settleScore(
   context: Context,
   attempt: Attempt,
-  { items, grades }: { readonly items: readonly AttemptItem[]; readonly grades: readonly GradedItem[] },
-): Promise<void> {
+  { submission, isFirst = true, ...graded }: Settled,
+): Promise<Attempt> {
+  const score = graded.grades.reduce((sum, grade) => sum.plus(grade.score ?? 0), zero);
+  const change = { state: 'GRADED', gradedAt: context.now(), score: score.toString() } as const;
+  const closed = await context.attempts.update(attempt.id, { ...submission, ...change });
+  if (isFirst) await announceGrade(context, closed, graded);
+  return closed;
+}
+
+/** Tells the other domains of a graded attempt, item by item. */
+async function announceGrade(context: Context, attempt: Attempt, { items, grades }: Graded): Promise<void> {
   const quiz = await context.quizzes.find(attempt.quizId);
   if (!quiz) throw new Error(`Quiz ${attempt.quizId} is gone, its attempts are not.`);
   const questions = await Promise.all(items.map(({ questionId }) => context.questions.find(questionId)));

@@ -1,4 +1,5 @@
-import type { AttemptItem } from '@studymate/database/quiz';
+import type { Attempt, AttemptItem } from '@studymate/database/quiz';
+import { shareEarned } from '../behaviour/behaviours.ts';
 import type { Context } from '../context.ts';
 import { Exact, toScore } from '../grading/fraction.ts';
 import { type Gradable, grade } from '../grading/grade.ts';
@@ -6,17 +7,25 @@ import { contentSchema } from '../question/content.ts';
 import { responseSchema } from '../question/response.ts';
 import type { GradedItem } from './attempt-item.repository.ts';
 
-/** Grades one saved answer against a version of its question. */
+export interface ItemOfAttempt {
+  readonly attempt: Attempt;
+  readonly item: AttemptItem;
+  /** The version to grade by; the one that was asked unless another is given. */
+  readonly questionId?: string;
+}
+
+/** Grades one saved answer by a version of its question and the behaviour of its attempt. */
 export async function gradeResponse(
   context: Context,
-  item: AttemptItem,
-  questionId: string,
+  { attempt, item, questionId = item.questionId }: ItemOfAttempt,
 ): Promise<GradedItem> {
   const { fraction, correctness, feedback } = grade(
     await findGradable(context, questionId),
     item.response === null ? null : responseSchema.parse(item.response),
   );
-  const score = toScore(fraction, new Exact(item.maxScore.toString()));
+  if (fraction === null) return { id: item.id, fraction: null, score: null, correctness, feedback };
+  const share = shareEarned(attempt, item, fraction);
+  const score = toScore(share, new Exact(item.maxScore.toString()));
   return { id: item.id, fraction: fraction.toFixed(), score: score.toFixed(), correctness, feedback };
 }
 
@@ -37,5 +46,6 @@ export function joinHalves(content: Gradable['content'], key: Gradable['key']): 
   if (content.kind === 'MATCH' && key.kind === 'MATCH') return { kind: 'MATCH', content, key };
   if (content.kind === 'ORDER' && key.kind === 'ORDER') return { kind: 'ORDER', content, key };
   if (content.kind === 'CLOZE' && key.kind === 'CLOZE') return { kind: 'CLOZE', content, key };
+  if (content.kind === 'ESSAY' && key.kind === 'ESSAY') return { kind: 'ESSAY', content, key };
   throw new Error(`A ${content.kind} question has a ${key.kind} key.`);
 }

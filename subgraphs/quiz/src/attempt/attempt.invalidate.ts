@@ -18,6 +18,7 @@ export async function invalidateAttempt(context: Context, attemptId: string): Pr
 
     requireMove(attempt.state, 'INVALIDATED');
     await inner.attempts.recordMoves([attemptId], [attempt.state, 'INVALIDATED'], inner.now());
+    await inner.attemptItems.stopWaiting(attemptId);
     inner.changes.announce(attemptTopic(attemptId));
     return inner.attempts.update(attemptId, { state: 'INVALIDATED' });
   });

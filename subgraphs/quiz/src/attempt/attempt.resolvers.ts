@@ -1,6 +1,7 @@
 import type { Resolvers, SubscriptionAttemptUpdatedArgs } from '../__generated__/resolvers.ts';
 import type { Context } from '../context.ts';
 import { getQuizOfAttempt } from '../quiz/quiz.service.ts';
+import { checkResponse } from './attempt.check.ts';
 import { invalidateAttempt } from './attempt.invalidate.ts';
 import { followAttempt, getOwnAttempt } from './attempt.live.ts';
 import { saveResponse } from './attempt.save.ts';
@@ -26,6 +27,7 @@ export const attemptResolvers = {
   Mutation: {
     startAttempt: (_root, input, context) => startAttempt(context, input),
     saveResponse: (_root, { input }, context) => saveResponse(context, input),
+    checkResponse: (_root, input, context) => checkResponse(context, input),
     submitAttempt: (_root, input, context) => submitAttempt(context, input),
     invalidateAttempt: (_root, { attemptId }, context) => invalidateAttempt(context, attemptId),
   },
@@ -56,11 +58,11 @@ export const attemptResolvers = {
     question: (item, _args, context) => getQuestionOf(context, item),
     maxScore: ({ maxScore }) => maxScore.toNumber(),
     response: ({ response }) => presentResponse(response),
+    settled: ({ isSettled }) => isSettled,
     result: (item, _args, context) => findResult(context, item),
   },
   ItemResult: {
     key: (result, _args, context) => findRevealedKey(context, result),
-    gradedBy: () => 'RULES' as const,
   },
   User: {
     attempts: ({ id }, filter, context) => listAttemptsOf(context, id, filter),

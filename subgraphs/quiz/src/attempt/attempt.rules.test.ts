@@ -97,19 +97,43 @@ describe('feedback policy', () => {
     expect(reveal('AFTER_CLOSE', 9e12, null)).toBe(false);
   });
 
-  it('shows nothing in any state but GRADED', () => {
-    const open: FeedbackPolicy = {
-      showScore: 'AFTER_SUBMIT',
-      showCorrectness: 'AFTER_SUBMIT',
-      showAnswerKey: 'AFTER_SUBMIT',
+  const open: FeedbackPolicy = {
+    showScore: 'AFTER_SUBMIT',
+    showCorrectness: 'AFTER_SUBMIT',
+    showAnswerKey: 'AFTER_SUBMIT',
+  };
+  const at = (state: (typeof attemptStates)[number]) => ({
+    state,
+    quizClosesAt: closesAt,
+    now: new Date(2_000),
+  });
+
+  it('shows nothing before an attempt is handed in, and the score only once it is graded', () => {
+    for (const state of attemptStates.filter((each) => each !== 'GRADED' && each !== 'GRADING'))
+      expect(revealAt(open, at(state))).toEqual({ score: false, correctness: false, answerKey: false });
+    expect(revealAt(open, at('GRADING'))).toEqual({ score: false, correctness: true, answerKey: true });
+  });
+
+  it('shows while an attempt runs only what is AFTER_EACH, of what is judged, and keys of what is settled', () => {
+    const each: FeedbackPolicy = {
+      showScore: 'AFTER_EACH',
+      showCorrectness: 'AFTER_EACH',
+      showAnswerKey: 'AFTER_EACH',
     };
-    for (const state of attemptStates.filter((each) => each !== 'GRADED')) {
-      expect(revealAt(open, { state, quizClosesAt: closesAt, now: new Date(2_000) })).toEqual({
-        score: false,
-        correctness: false,
-        answerKey: false,
-      });
-    }
+    const judged = { isJudged: true, isSettled: false };
+    const settled = { isJudged: true, isSettled: true };
+    const running = at('IN_PROGRESS');
+    expect(revealAt(each, running)).toMatchObject({ correctness: false, answerKey: false });
+    expect(revealAt(each, { ...running, item: judged })).toEqual({
+      score: false,
+      correctness: true,
+      answerKey: false,
+    });
+    expect(revealAt(each, { ...running, item: settled })).toMatchObject({ score: false, answerKey: true });
+    expect(revealAt(open, { ...running, item: settled })).toMatchObject({
+      correctness: false,
+      answerKey: false,
+    });
   });
 });
 

@@ -10,7 +10,7 @@ import { closeOverdue } from './attempt.close.ts';
 import { type AttemptExpired, attemptExpired } from './attempt.expired.ts';
 import { canTakeAttempt } from './attempt.policy.ts';
 import { attemptTopic } from './attempt-topic.ts';
-import { parseResponse } from './response.input.ts';
+import { certaintyOf, parseResponse } from './response.input.ts';
 
 /**
  * Saves one answer. Only the highest `clientSequence` counts: a late or repeated save answers the item as it
@@ -40,22 +40,25 @@ async function saveToItem(
   const item = await context.attemptItems.find(input.itemId);
   if (!item || item.attemptId !== attempt.id) throw notFound('AttemptItem');
   if (input.clientSequence < item.clientSequence) return item;
+  if (item.isSettled) throw wrongState('This answer has been judged.', 'JUDGED', ['OPEN']);
 
   const question = await context.questions.find(item.questionId);
   const before = item.response === null ? null : responseSchema.parse(item.response);
   const response = input.response
     ? parseResponse(input.response, contentSchema.parse(question?.content))
     : before;
+  const certainty = (input.response && certaintyOf(input.response)) ?? item.certainty;
   const flagged = input.flagged ?? item.flagged;
+  const isSame = isDeepStrictEqual(response, before);
   if (input.clientSequence === item.clientSequence) {
-    if (isDeepStrictEqual(response, before) && flagged === item.flagged) return item;
+    if (isSame && flagged === item.flagged && certainty === item.certainty) return item;
     throw conflict('This clientSequence was used for another answer.', item.clientSequence);
   }
   const now = context.now();
   await context.attempts.update(attempt.id, { lastSeenAt: now });
   context.changes.announce(attemptTopic(attempt.id));
   return context.attemptItems.save(item.id, {
-    ...(input.response ? { response, savedAt: now } : {}),
+    ...(input.response ? { response, certainty, savedAt: now, isChecked: item.isChecked && isSame } : {}),
     flagged,
     clientSequence: input.clientSequence,
   });

@@ -34,14 +34,14 @@ export function countingScore(
   }
 }
 
-/** The share of the possible points; a quiz worth nothing is worth 0. */
+/** The share of the possible points, none below 0; a quiz worth nothing is worth 0. */
 export const fractionOf = ({
   score,
   maxScore,
 }: {
   readonly score: Exact;
   readonly maxScore: Exact;
-}): Exact => (maxScore.isZero() ? zero : roundFraction(score.dividedBy(maxScore)));
+}): Exact => (maxScore.isZero() ? zero : Exact.max(zero, roundFraction(score.dividedBy(maxScore))));
 
 function average(attempts: readonly ScoredAttempt[], maxScore: Exact) {
   const sum = attempts.reduce((total, attempt) => total.plus(fractionOf(attempt)), zero);

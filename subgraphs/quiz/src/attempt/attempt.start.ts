@@ -49,6 +49,9 @@ async function begin(context: Context, viewer: Viewer, quizId: string): Promise<
     quizRevision: quiz.revision,
     maxScore: new Exact(maxScore).toString(),
     passFraction: quiz.passFraction,
+    behaviour: quiz.behaviour,
+    maxTries: quiz.maxTries,
+    tryPenalty: quiz.tryPenalty,
     ...timesOf(quiz, context.now()),
   });
   await context.attemptItems.createAll(

@@ -1,19 +1,22 @@
 import { invalidInput } from '@studymate/contracts';
 import { parseInput } from '@studymate/subgraph-kit';
 import { z } from 'zod';
-import type { ResponseInput } from '../__generated__/resolvers.ts';
+import type { Certainty, ResponseInput } from '../__generated__/resolvers.ts';
 import { parseNumber } from '../grading/numeric.ts';
 import type { ContentOf, Option, QuestionContent } from '../question/content.ts';
 import type { ResponseOf, StoredResponse } from '../question/response.ts';
 
 const at = ['input', 'response'];
-const maxText = 10_000;
+const maxText = 50_000;
+const maxShortText = 10_000;
+const certainty = z.enum(['LOW', 'MEDIUM', 'HIGH']).nullish();
 const storable = (text: string) => text.isWellFormed() && !text.includes('\u0000');
 const text = z.string().max(maxText).refine(storable, 'must be well-formed text');
 
 const responseInputSchema = z
   .object({
-    choice: z.object({ choiceIds: z.array(z.string()).max(200) }).nullish(),
+    certainty,
+    choice: z.object({ choiceIds: z.array(z.string()).max(200), certainty }).nullish(),
     text: text.nullish(),
     numeric: z.object({ value: text.max(100), unit: text.max(20).nullish() }).nullish(),
     match: z
@@ -26,9 +29,12 @@ const responseInputSchema = z
       .max(200)
       .nullish(),
   })
-  .refine((given) => Object.values(given).filter(isGiven).length <= 1, 'give one kind of answer');
+  .refine((given) => answersOf(given).length <= 1, 'give one kind of answer');
 
 const isGiven = (value: unknown) => value !== null && value !== undefined;
+
+const answersOf = ({ certainty: _certainty, ...answers }: Readonly<Record<string, unknown>>) =>
+  Object.values(answers).filter(isGiven);
 
 type Given = z.output<typeof responseInputSchema>;
 
@@ -38,7 +44,7 @@ type Given = z.output<typeof responseInputSchema>;
  */
 export function parseResponse(input: ResponseInput, content: QuestionContent): StoredResponse | null {
   const given = parseInput(responseInputSchema, at, input);
-  if (!Object.values(given).some(isGiven)) return null;
+  if (answersOf(given).length === 0) return null;
   switch (content.kind) {
     case 'CHOICE':
       return parseChoice(requireKind(given.choice, 'choice'), content);
@@ -52,8 +58,14 @@ export function parseResponse(input: ResponseInput, content: QuestionContent): S
       return parseOrder(requireKind(given.order, 'order'), content);
     case 'CLOZE':
       return parseCloze(requireKind(given.cloze, 'cloze'), content);
+    case 'ESSAY':
+      return parseEssay(requireKind(given.text, 'text'));
   }
 }
+
+/** How sure the learner says to be; null for not said. */
+export const certaintyOf = ({ certainty: said, choice }: ResponseInput): Certainty | null =>
+  said ?? choice?.certainty ?? null;
 
 function requireKind<T>(given: T | null | undefined, kind: string): T {
   if (given === null || given === undefined) throw refuse([], `this question wants a ${kind} answer`);
@@ -77,10 +89,13 @@ function parseChoice({ choiceIds }: NonNullable<Given['choice']>, content: Conte
 }
 
 function parseText(given: string, { maxLength }: ContentOf<'TEXT'>) {
-  if (maxLength !== null && [...given].length > maxLength)
-    throw refuse(['text'], `must be at most ${maxLength} characters`);
+  const most = maxLength ?? maxShortText;
+  if ([...given].length > most) throw refuse(['text'], `must be at most ${most} characters`);
   return given.trim() === '' ? null : { kind: 'TEXT' as const, text: given };
 }
+
+const parseEssay = (given: string): ResponseOf<'ESSAY'> | null =>
+  given.trim() === '' ? null : { kind: 'ESSAY', text: given };
 
 function parseNumeric({ value, unit }: NonNullable<Given['numeric']>): ResponseOf<'NUMERIC'> | null {
   if (value.trim() === '') return null;

@@ -8,6 +8,7 @@ export function presentResponse(stored: unknown) {
     case 'CHOICE':
       return { __typename: 'ChoiceResponse' as const, choiceIds: response.choiceIds };
     case 'TEXT':
+    case 'ESSAY':
       return { __typename: 'TextResponse' as const, text: response.text };
     case 'NUMERIC':
       return { __typename: 'NumericResponse' as const, value: response.value, unit: response.unit };

@@ -7,7 +7,7 @@ import type { StoredResponse } from '../question/response.ts';
 import { grade } from './grade.ts';
 
 const fractionOf = (content: QuestionContent, key: AnswerKeyContent, response: StoredResponse | null) =>
-  grade(joinHalves(content, key), response).fraction.toNumber();
+  grade(joinHalves(content, key), response).fraction?.toNumber();
 
 function choiceQuestion(partialCredit: PartialCredit, multiple: boolean, weights: Record<string, string>) {
   const ids = Object.keys(weights);

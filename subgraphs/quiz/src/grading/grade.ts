@@ -15,11 +15,11 @@ export type Gradable = {
   [K in QuestionKind]: { readonly kind: K; readonly content: ContentOf<K>; readonly key: AnswerKeyOf<K> };
 }[QuestionKind];
 
-export type Correctness = 'CORRECT' | 'PARTIAL' | 'INCORRECT' | 'UNANSWERED';
+export type Correctness = 'CORRECT' | 'PARTIAL' | 'INCORRECT' | 'UNANSWERED' | 'PENDING';
 
 export interface Grade {
-  /** Between 0 and 1, rounded once. */
-  readonly fraction: Exact;
+  /** Between 0 and 1, rounded once; null while PENDING. */
+  readonly fraction: Exact | null;
   readonly correctness: Correctness;
   readonly feedback: string | null;
 }
@@ -27,9 +27,11 @@ export interface Grade {
 /**
  * Grades a response against one version of a question. Pure: the same version and response give the same
  * grade for ever, whatever the order in which the choices were shown. A response of another kind than
- * the question counts as none.
+ * the question counts as none. An essay is PENDING: a person grades it.
  */
 export function grade(question: Gradable, response: ResponseOf<QuestionKind> | null): Grade {
+  if (question.kind === 'ESSAY' && response?.kind === 'ESSAY')
+    return { fraction: null, correctness: 'PENDING', feedback: null };
   const given = response === null ? null : creditOf(question, response);
   if (given === null) return { fraction: zero, correctness: 'UNANSWERED', feedback: null };
 
@@ -41,7 +43,8 @@ export function grade(question: Gradable, response: ResponseOf<QuestionKind> | n
   };
 }
 
-function correctnessOf(fraction: Exact): Correctness {
+/** Everything, something or nothing. */
+export function correctnessOf(fraction: Exact): Correctness {
   if (fraction.equals(one)) return 'CORRECT';
   return fraction.isZero() ? 'INCORRECT' : 'PARTIAL';
 }
@@ -60,5 +63,7 @@ function creditOf(question: Gradable, response: ResponseOf<QuestionKind>): Credi
       return response.kind === 'ORDER' ? gradeOrder(question, response) : null;
     case 'CLOZE':
       return response.kind === 'CLOZE' ? gradeCloze(question, response) : null;
+    case 'ESSAY':
+      return null;
   }
 }

@@ -44,6 +44,8 @@ export const answerKeySchema = z.discriminatedUnion('kind', [
       )
       .min(1),
   }),
+  /** An essay is judged by a person; what its author has to say of it is in the explanation. */
+  z.object({ kind: z.literal('ESSAY') }),
 ]);
 
 export type AnswerKeyContent = z.output<typeof answerKeySchema>;
@@ -79,6 +81,8 @@ export function keyRules(key: AnswerKeyContent): KeyRule[] {
           ? gap.answers.map(({ pattern, ...rule }) => toRule(`${gap.gapId}=${pattern}`, rule))
           : gap.answers.map(({ choiceId, ...rule }) => toRule(`${gap.gapId}=${choiceId}`, rule)),
       );
+    case 'ESSAY':
+      return [];
   }
 }
 

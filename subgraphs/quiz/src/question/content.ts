@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const questionKinds = ['CHOICE', 'TEXT', 'NUMERIC', 'MATCH', 'ORDER', 'CLOZE'] as const;
+export const questionKinds = ['CHOICE', 'TEXT', 'NUMERIC', 'MATCH', 'ORDER', 'CLOZE', 'ESSAY'] as const;
 export const partialCreditModes = [
   'ALL_OR_NOTHING',
   'PROPORTIONAL',
@@ -9,6 +9,12 @@ export const partialCreditModes = [
 ] as const;
 
 const option = z.object({ id: z.string(), text: z.string() });
+/** Points are decimal digits as text. */
+const criterion = z.object({
+  id: z.string(),
+  title: z.string(),
+  levels: z.array(z.object({ points: z.string(), description: z.string() })).min(1),
+});
 
 /**
  * What a taker sees of a question beside its prompt. Nothing here may give the answer away: the ids are
@@ -30,6 +36,7 @@ export const contentSchema = z.discriminatedUnion('kind', [
     /** In the order of the markers `{{1}}`, `{{2}}`, … of the prompt. */
     gaps: z.array(z.object({ id: z.string(), choices: z.array(option).nullable() })),
   }),
+  z.object({ kind: z.literal('ESSAY'), rubric: z.array(criterion).min(1), minWords: z.int().nullable() }),
 ]);
 
 export type QuestionKind = (typeof questionKinds)[number];
@@ -37,3 +44,5 @@ export type PartialCredit = (typeof partialCreditModes)[number];
 export type QuestionContent = z.output<typeof contentSchema>;
 export type ContentOf<K extends QuestionKind> = Extract<QuestionContent, { kind: K }>;
 export type Option = z.output<typeof option>;
+export type Criterion = z.output<typeof criterion>;
+export type CriterionLevel = Criterion['levels'][number];

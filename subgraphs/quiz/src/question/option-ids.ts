@@ -34,6 +34,11 @@ function namesOf(content: QuestionContent): Name[] {
         { name: `gap: ${index}`, id: gap.id },
         ...named(`gap ${index}`, gap.choices ?? []),
       ]);
+    case 'ESSAY':
+      return named(
+        'criterion',
+        content.rubric.map(({ id, title }) => ({ id, text: title })),
+      );
     default:
       return [];
   }

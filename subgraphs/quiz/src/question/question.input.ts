@@ -64,6 +64,23 @@ const clozeInput = z.object({
     .max(maxOptions),
 });
 
+const points = z.number().min(0).max(1_000).transform(String);
+const essayInput = z.object({
+  rubric: z
+    .array(
+      z.object({
+        title: shortText,
+        levels: z
+          .array(z.object({ points, description: z.string().trim().max(2_000) }))
+          .min(1)
+          .max(20),
+      }),
+    )
+    .min(1)
+    .max(20),
+  minWords: z.int().min(1).max(5_000).nullish(),
+});
+
 /** Input of a question, exactly one kind of it given. */
 export const questionBodySchema = z
   .object({
@@ -73,10 +90,11 @@ export const questionBodySchema = z
     match: matchInput.nullish(),
     order: orderInput.nullish(),
     cloze: clozeInput.nullish(),
+    essay: essayInput.nullish(),
   })
   .refine(
     (body) => Object.values(body).filter((kind) => kind !== null && kind !== undefined).length === 1,
-    'exactly one of choice, text, numeric, match, order, cloze must be given',
+    'exactly one of choice, text, numeric, match, order, cloze, essay must be given',
   );
 
 export type QuestionBody = z.output<typeof questionBodySchema>;

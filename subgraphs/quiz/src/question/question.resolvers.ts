@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import type { QuestionKind } from './content.ts';
 import { findKeyAsAuthor, findQuestion, findQuestionOfKind, saveQuestion } from './question.service.ts';
 import type { QuestionView } from './question.view.ts';
+import { bestPoints } from './rubric.ts';
 
 const shared = {
   skills: ({ skillIds }: QuestionView) => skillIds.map((id) => ({ id })),
@@ -55,5 +56,17 @@ export const questionResolvers = {
     ...shared,
     __resolveReference: referenceOf('CLOZE'),
     gaps: ({ content }) => content.gaps,
+  },
+  EssayQuestion: {
+    ...shared,
+    __resolveReference: referenceOf('ESSAY'),
+    rubric: ({ content }) => content.rubric,
+    minWords: ({ content }) => content.minWords,
+  },
+  RubricCriterion: {
+    points: (criterion) => bestPoints(criterion).toNumber(),
+  },
+  RubricLevel: {
+    points: ({ points }) => Number(points),
   },
 } satisfies Resolvers;

@@ -25,6 +25,7 @@ export function splitQuestion(prompt: string, body: unknown, before: QuestionCon
   if (given.match) return splitMatch(given.match, name);
   if (given.order) return splitOrder(given.order, name);
   if (given.cloze) return splitCloze(given.cloze, { prompt, name });
+  if (given.essay) return splitEssay(given.essay, name);
   throw invalidInput(['input'], 'input: the kind of question is missing');
 }
 
@@ -127,4 +128,17 @@ function splitGap(
   });
   const key = { kind: 'CHOICE' as const, gapId, answers: rules };
   return { gap: { id: gapId, choices: options.toSorted(byId) }, key };
+}
+
+function splitEssay({ rubric, minWords }: Given<'essay'>, name: NameOption): QuestionHalves {
+  const path = ['input', 'essay', 'rubric'];
+  if (new Set(rubric.map(({ title }) => title)).size < rubric.length)
+    throw invalidInput(path, 'criteria must differ', 'unique');
+  if (!rubric.some(({ levels }) => levels.some(({ points }) => Number(points) > 0)))
+    throw invalidInput(path, 'one level needs points above 0', 'answerable');
+  const criteria = rubric.map(({ title, levels }) => ({ id: name('criterion', title).id, title, levels }));
+  return {
+    content: { kind: 'ESSAY', rubric: criteria, minWords: minWords ?? null },
+    key: { kind: 'ESSAY' },
+  };
 }

@@ -22,13 +22,15 @@ export type NumericQuestionView = QuestionViewOf<'NUMERIC'>;
 export type MatchQuestionView = QuestionViewOf<'MATCH'>;
 export type OrderQuestionView = QuestionViewOf<'ORDER'>;
 export type ClozeQuestionView = QuestionViewOf<'CLOZE'>;
+export type EssayQuestionView = QuestionViewOf<'ESSAY'>;
 export type QuestionView =
   | ChoiceQuestionView
   | TextQuestionView
   | NumericQuestionView
   | MatchQuestionView
   | OrderQuestionView
-  | ClozeQuestionView;
+  | ClozeQuestionView
+  | EssayQuestionView;
 
 export const typenameOfKind = {
   CHOICE: 'ChoiceQuestion',
@@ -37,6 +39,7 @@ export const typenameOfKind = {
   MATCH: 'MatchQuestion',
   ORDER: 'OrderQuestion',
   CLOZE: 'ClozeQuestion',
+  ESSAY: 'EssayQuestion',
 } as const;
 
 export const isOfKind = <K extends QuestionKind>(
@@ -118,5 +121,7 @@ function withContent(question: Question, content: QuestionContent): QuestionView
       return { ...shared, __typename: 'OrderQuestion', kind: 'ORDER', content };
     case 'CLOZE':
       return { ...shared, __typename: 'ClozeQuestion', kind: 'CLOZE', content };
+    case 'ESSAY':
+      return { ...shared, __typename: 'EssayQuestion', kind: 'ESSAY', content };
   }
 }

@@ -15,6 +15,7 @@ export const responseSchema = z.discriminatedUnion('kind', [
     kind: z.literal('CLOZE'),
     gaps: z.array(z.object({ gapId: z.string(), value: z.string() })),
   }),
+  z.object({ kind: z.literal('ESSAY'), text: z.string() }),
 ]);
 
 export type StoredResponse = z.output<typeof responseSchema>;

@@ -32,7 +32,7 @@ export const quizResolvers = {
     totalCount: (page) => page.countAll(),
   },
   QuizSettings: {
-    behaviour: () => 'DEFERRED' as const,
+    tryPenalty: ({ tryPenalty }) => tryPenalty.toNumber(),
     feedback: (quiz) => quiz,
     passScore: ({ passFraction }) => passFraction?.toNumber() ?? null,
   },

@@ -9,7 +9,7 @@ import { canAuthorQuiz, canSeeQuiz } from './quiz.policy.ts';
 const maxSeconds = 30 * 24 * 3600;
 export const maxAttemptsPerLearner = 200;
 
-const moment = z.enum(['NEVER', 'AFTER_SUBMIT', 'AFTER_CLOSE']).nullish();
+const moment = z.enum(['NEVER', 'AFTER_EACH', 'AFTER_SUBMIT', 'AFTER_CLOSE']).nullish();
 
 const settingsSchema = z
   .object({
@@ -23,6 +23,9 @@ const settingsSchema = z
     scoring: z.enum(['HIGHEST', 'LATEST', 'AVERAGE', 'FIRST']).nullish(),
     shuffleQuestions: z.boolean().nullish(),
     shuffleChoices: z.boolean().nullish(),
+    behaviour: z.enum(['DEFERRED', 'IMMEDIATE', 'INTERACTIVE_MULTIPLE_TRIES', 'CERTAINTY_BASED']).nullish(),
+    maxTries: z.int().min(1).max(10).nullish(),
+    tryPenalty: z.number().min(0).max(1).nullish(),
     feedback: z.object({ showScore: moment, showCorrectness: moment, showAnswerKey: moment }).nullish(),
     opensAt: z.date().nullish(),
     closesAt: z.date().nullish(),
@@ -31,7 +34,12 @@ const settingsSchema = z
   .refine(({ opensAt, closesAt }) => !opensAt || !closesAt || opensAt < closesAt, {
     path: ['closesAt'],
     message: 'must be after opensAt',
-  });
+  })
+  .refine(
+    ({ behaviour, feedback }) =>
+      behaviour !== 'INTERACTIVE_MULTIPLE_TRIES' || feedback?.showCorrectness === 'AFTER_EACH',
+    { path: ['feedback', 'showCorrectness'], message: 'must be AFTER_EACH where there are more tries' },
+  );
 
 export type QuizInput = z.input<typeof settingsSchema> & { readonly subjectId: string };
 
@@ -97,6 +105,9 @@ function rowOf({ feedback, passScore, ...settings }: z.output<typeof settingsSch
     graceSeconds: settings.graceSeconds ?? 5,
     maxAttempts: settings.maxAttempts ?? null,
     scoring: settings.scoring ?? 'HIGHEST',
+    behaviour: settings.behaviour ?? 'DEFERRED',
+    maxTries: settings.maxTries ?? 3,
+    tryPenalty: settings.tryPenalty ?? '0.3333333333',
     shuffleQuestions: settings.shuffleQuestions ?? true,
     shuffleChoices: settings.shuffleChoices ?? true,
     showScore: feedback?.showScore ?? 'AFTER_SUBMIT',

@@ -13,8 +13,8 @@ export interface ScoreChange {
 export interface RegradedItem {
   readonly id: string;
   readonly questionId: string;
-  readonly fraction: string;
-  readonly score: string;
+  readonly fraction: string | null;
+  readonly score: string | null;
   readonly correctness: string;
   readonly feedback: string | null;
 }

@@ -97,20 +97,27 @@ async function planRegrade(
     attempts.map(async (attempt) => {
       const items = await context.attemptItems.ofAttempt(attempt.id);
       const graded = await Promise.all(
-        items.map((item) => regradeItem(context, item, pins.get(item.entryId) ?? null)),
+        items.map((item) => regradeItem(context, { attempt, item, pinned: pins.get(item.entryId) ?? null })),
       );
-      const after = graded.reduce((sum, { score }) => sum.plus(score), zero);
+      const after = graded.reduce((sum, { score }) => sum.plus(score ?? 0), zero);
       return { attempt, after, items: graded.filter((item, index) => !isAsBefore(item, items[index])) };
     }),
   );
   return plans.filter(({ items }) => items.length > 0);
 }
 
+interface ItemToRegrade {
+  readonly attempt: Attempt;
+  readonly item: AttemptItem;
+  readonly pinned: number | null;
+}
+
+/** What a person graded keeps its grade: only what rules judged can be judged again by other rules. */
 async function regradeItem(
   context: Context,
-  item: AttemptItem,
-  pinned: number | null,
+  { attempt, item, pinned }: ItemToRegrade,
 ): Promise<RegradedItem> {
+  if (item.gradedBy !== 'RULES') return asGraded(item);
   const entry = await context.entries.find(item.entryId);
   const version = pinned ?? entry?.latestVersion ?? 1;
   const [asked, current] = await Promise.all([
@@ -119,13 +126,22 @@ async function regradeItem(
   ]);
   const isComparable = current !== null && current.kind === asked?.kind;
   const questionId = isComparable ? current.id : item.questionId;
-  return { ...(await gradeResponse(context, item, questionId)), questionId };
+  return { ...(await gradeResponse(context, { attempt, item, questionId })), questionId };
 }
+
+const asGraded = ({ id, questionId, fraction, score, correctness, feedback }: AttemptItem): RegradedItem => ({
+  id,
+  questionId,
+  fraction: fraction?.toFixed() ?? null,
+  score: score?.toFixed() ?? null,
+  correctness: correctness ?? 'PENDING',
+  feedback,
+});
 
 const isAsBefore = (after: RegradedItem, before: AttemptItem | undefined): boolean =>
   before !== undefined &&
   after.questionId === before.questionId &&
-  before.fraction?.equals(after.fraction) === true &&
+  before.fraction?.equals(after.fraction ?? -1) === true &&
   after.correctness === before.correctness &&
   after.feedback === before.feedback;
 
