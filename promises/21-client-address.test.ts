@@ -26,7 +26,7 @@ const loggedAddress = (requestId: string) =>
     const line = house
       .readLogs()
       .split('\n')
-      .find((each) => each.includes(`"requestId":"${requestId}"`) && each.includes('"ipAddress"'));
+      .find((each) => each.includes(`"request_id":"${requestId}"`) && each.includes('"ipAddress"'));
     return line === undefined ? null : (JSON.parse(line) as { ipAddress: string }).ipAddress;
   });
 

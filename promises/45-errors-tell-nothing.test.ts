@@ -157,7 +157,7 @@ describe('attack 22: a failure inside', () => {
         const { errors, body } = await post(query, { url, authorization });
         expect(errors).toMatchObject([{ message: 'Internal error', extensions: { code: 'INTERNAL' } }]);
         expect(body).not.toMatch(/Subject"|Elsewhere|relation|prisma/i);
-        const id = `"requestId":"${errors[0]?.extensions.requestId}"`;
+        const id = `"request_id":"${errors[0]?.extensions.requestId}"`;
         await eventually('the reason in the log', async () =>
           house
             .readLogs()

@@ -84,7 +84,7 @@ export function describeSilence(house: RecordedHouse): void {
       const ids = [...new Set(answers.flatMap(requestIdsOf))];
       const listMissing = () => {
         const logs = readLogs();
-        return ids.filter((id) => !logs.includes(`"requestId":"${id}"`));
+        return ids.filter((id) => !logs.includes(`"request_id":"${id}"`));
       };
       await eventually('the logs to be written', async () => listMissing().length === 0).catch(() => {});
       expect(listMissing()).toEqual([]);

@@ -103,7 +103,7 @@ function createErrorFormat(logger: Logger): NonNullable<ApolloServerOptions<Engi
     if (formatted.extensions?.code !== 'INTERNAL_SERVER_ERROR') {
       return explainIncrementalDelivery({ ...formatted, message: shorten(formatted.message) });
     }
-    logger.error({ error }, 'unexpected error');
+    logger.error({ err: error }, 'unexpected error');
     return { message: 'Internal error', extensions: { code: 'INTERNAL' } };
   };
 }

@@ -46,7 +46,7 @@ export function createErrorPresenter({ subgraphErrors, logger }: PresentationRul
       }
       logger.error(
         {
-          requestId,
+          request_id: requestId,
           subgraph: error.service,
           reason: error.message,
           path: error.path,

@@ -24,7 +24,7 @@ export function presentFailure(error: unknown, requestId: string, logger: Logger
     });
     return { ...answer, headers: { ...answer.headers, ...(isRecord(http) ? textsOf(http.headers) : {}) } };
   }
-  logger.error({ requestId, error }, 'unexpected error');
+  logger.error({ request_id: requestId, err: error }, 'unexpected error');
   return json(500, { errors: [{ message: 'Internal error', extensions: { code: 'INTERNAL', requestId } }] });
 }
 

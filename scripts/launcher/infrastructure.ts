@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import { requireFreePort, startMailSink, startPostgres, startRedis } from '@studymate/embedded';
+import {
+  requireFreePort,
+  startMailSink,
+  startPostgres,
+  startRedis,
+  startTraceSink,
+} from '@studymate/embedded';
 import { objectSecret, startObjectServer } from '@studymate/storage';
 import type { Settings } from './settings.ts';
 import { runDirectory, stateDirectory, toolchainDirectory } from './workspace.ts';
@@ -35,6 +41,7 @@ export async function startInfrastructure(
     settings.S3_ENDPOINT || settings.S3_BUCKET ? external('objects (S3)', {}) : startObjects(settings),
     settings.SMTP_URL ? external('mail', { SMTP_URL: settings.SMTP_URL }) : startMail(settings),
     settings.STRIPE_API_BASE ? external('Stripe', {}) : startStripe(settings),
+    ...(settings.traces ? [startTraces(settings)] : []),
   ].map(async (part) => {
     const started = await part;
     report(started.line);
@@ -127,5 +134,27 @@ async function startStripe({ STRIPE_STAND_IN_PORT, GATEWAY_PORT }: Settings): Pr
     environment: { STRIPE_API_BASE: server.url, STRIPE_WEBHOOK_SECRET: secret },
     urls: { stripe: server.url },
     stop: server.stop,
+  };
+}
+
+/** Spans come soon, and of everything: this is for one person who looks. */
+const traceEverything = {
+  OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+  OTEL_TRACES_SAMPLER: 'parentbased_always_on',
+  OTEL_BSP_SCHEDULE_DELAY: '500',
+  OTEL_METRICS_EXPORTER: 'none',
+  OTEL_LOGS_EXPORTER: 'none',
+  OTEL_NODE_RESOURCE_DETECTORS: 'env',
+};
+
+async function startTraces({ TRACES_PORT, OTEL_EXPORTER_OTLP_ENDPOINT }: Settings): Promise<Part> {
+  if (OTEL_EXPORTER_OTLP_ENDPOINT) return external('traces', {});
+  await requireFreePort(TRACES_PORT, 'the trace page', 'TRACES_PORT, or OTEL_EXPORTER_OTLP_ENDPOINT');
+  const sink = await startTraceSink({ port: TRACES_PORT });
+  return {
+    line: `Traces at ${sink.url}`,
+    environment: { ...traceEverything, OTEL_EXPORTER_OTLP_ENDPOINT: sink.url },
+    urls: { traces: sink.url },
+    stop: sink.stop,
   };
 }

@@ -17,6 +17,9 @@ const environment = z.object({
   OBJECTS_PORT: port(4026),
   SMTP_PORT: port(4027),
   STRIPE_STAND_IN_PORT: port(4028),
+  TRACES: z.enum(['0', '1']).default('0'),
+  TRACES_PORT: port(4029),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(/^https?:\/\/./, 'http://host:4318'),
   POSTGRES_PORT: port(4030),
   REDIS_PORT: port(4031),
   DATABASE_URL: url(/^postgres(ql)?:\/\/./, 'postgresql://user:password@host:5432/postgres'),
@@ -33,7 +36,7 @@ const portVariable = (name: SubgraphName) => `${name.toUpperCase()}_PORT`;
 /** Everything about a start that the environment decides, checked together before anything is started. */
 export function readSettings(env: NodeJS.ProcessEnv = process.env) {
   const ports = Object.fromEntries(names.map((name) => [portVariable(name), port(domainPorts[name])]));
-  const { GATEWAYS, RESTART, WORKERS, ...values } = readEnv(environment, env);
+  const { GATEWAYS, RESTART, WORKERS, TRACES, ...values } = readEnv(environment, env);
   const subgraphs = readEnv(z.object(ports), env);
   const portOf = (name: SubgraphName) => subgraphs[portVariable(name)] ?? domainPorts[name];
   return {
@@ -41,6 +44,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env) {
     gateways: GATEWAYS,
     restarts: RESTART === '1',
     workersApart: WORKERS === 'apart',
+    traces: TRACES === '1',
     portOf,
     /** Replica 1 has GATEWAY_PORT, the others follow from 100 above it. */
     gatewayPort: (replica: number) =>

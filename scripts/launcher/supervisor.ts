@@ -106,9 +106,10 @@ function launch(plan: ProcessPlan, environment: NodeJS.ProcessEnv): Running {
   const logFile = logFileOf(plan.name);
   if (existsSync(logFile) && statSync(logFile).size > largestLog) renameSync(logFile, `${logFile}.1`);
   const log = openSync(logFile, 'a');
-  const child = spawn(process.execPath, [...smallHeap, plan.script, ...plan.parameters], {
+  const traced = environment.OTEL_EXPORTER_OTLP_ENDPOINT ? ['--import', '@studymate/telemetry'] : [];
+  const child = spawn(process.execPath, [...smallHeap, ...traced, plan.script, ...plan.parameters], {
     cwd: root,
-    env: environment,
+    env: { OTEL_SERVICE_NAME: plan.name, ...environment },
     stdio: ['ignore', log, log, 'ipc'],
   });
   if (child.pid !== undefined) writeFileSync(pidFileOf(plan.name), `${child.pid}\n`);
@@ -179,7 +180,7 @@ async function pollUntilUp(url: string, exited: Promise<void>): Promise<void> {
 function lastWords(name: string): string {
   const lines = readFileSync(logFileOf(name), 'utf8').trim().split('\n').slice(-60);
   return (
-    lines.findLast((line) => /^\w*Error\b|"level":"(error|fatal)"/.test(line)) ??
+    lines.findLast((line) => /^\w*Error\b|"log.level":"(error|fatal)"/.test(line)) ??
     lines.at(-1) ??
     ''
   ).slice(0, 600);

@@ -9,7 +9,7 @@ const firstGatewayPort = 22_800;
 
 const names = [
   ...Object.keys(domainPorts).map((name) => name.toUpperCase()),
-  ...['MAIL', 'OBJECTS', 'SMTP', 'STRIPE_STAND_IN', 'POSTGRES', 'REDIS'],
+  ...['MAIL', 'OBJECTS', 'SMTP', 'STRIPE_STAND_IN', 'TRACES', 'POSTGRES', 'REDIS'],
 ];
 
 /** Ports that no other test house has, by the variables the launcher reads. */

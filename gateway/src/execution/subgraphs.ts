@@ -129,7 +129,12 @@ function createSend(
   const notice = ({ service, reason, cause }: UpstreamUnavailable, { requestId, client }: RequestScope) => {
     metrics.failures.inc({ subgraph: service, reason, ...client });
     logger.warn(
-      { requestId, subgraph: service, reason, cause: cause instanceof Error ? cause.message : undefined },
+      {
+        request_id: requestId,
+        subgraph: service,
+        reason,
+        cause: cause instanceof Error ? cause.message : undefined,
+      },
       'subgraph unavailable',
     );
   };

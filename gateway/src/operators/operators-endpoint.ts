@@ -97,7 +97,7 @@ export async function serveOperators(options: OperatorsOptions) {
     logger,
     formatError: (formatted, error) => {
       if (formatted.extensions?.code !== 'INTERNAL_SERVER_ERROR') return formatted;
-      logger.error({ error }, 'unexpected error');
+      logger.error({ err: error }, 'unexpected error');
       return { message: 'Internal error', extensions: { code: 'INTERNAL' } };
     },
     plugins: [ApolloServerPluginUsageReportingDisabled(), ApolloServerPluginLandingPageDisabled()],

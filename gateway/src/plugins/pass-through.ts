@@ -52,7 +52,7 @@ export async function passThrough(
       body: Buffer.from(await response.arrayBuffer()),
     };
   } catch (error) {
-    logger.warn({ requestId, reason: String(error) }, 'pass-through failed');
+    logger.warn({ request_id: requestId, reason: String(error) }, 'pass-through failed');
     const extensions = { code: 'UPSTREAM_UNAVAILABLE', requestId };
     return json(503, { errors: [{ message: 'The service is unavailable.', extensions }] });
   }

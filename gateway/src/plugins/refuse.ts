@@ -17,7 +17,10 @@ export const createRefuse =
   ({ status, code, message }, request) => {
     const requestId = requestIdOf(request?.headers['x-request-id']);
     const [path] = request?.url?.split('?') ?? [];
-    logger.info({ requestId, status, code, method: request?.method, path: path?.slice(0, 200) }, 'refused');
+    logger.info(
+      { request_id: requestId, status, code, method: request?.method, path: path?.slice(0, 200) },
+      'refused',
+    );
     const answer = json(status, { errors: [{ message, extensions: { code, requestId } }] });
     return { ...answer, headers: { ...answer.headers, 'x-request-id': requestId } };
   };

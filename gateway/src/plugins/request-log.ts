@@ -1,4 +1,4 @@
-import { counter, histogram, type Logger } from '@studymate/runtime';
+import { counter, describeSpan, histogram, type Logger, traceFields } from '@studymate/runtime';
 import type { LiveProtocol } from '../subscriptions/subscription-log.ts';
 import type { ClientLabels } from './client-labels.ts';
 import { createLabelValues } from './label-values.ts';
@@ -23,6 +23,24 @@ export interface RequestLogOptions {
   /** Whether an operation of that name is registered: those keep their names in metrics. */
   readonly isRegistered: (operationName: string) => boolean;
 }
+
+/** By these a person finds the trace of a request. */
+const describe = ({ requestId, operationName, clientName, status, lane }: AnsweredRequest): void =>
+  describeSpan({
+    'studymate.part': 'gateway',
+    'request.id': requestId,
+    'client.operation': operationName ?? undefined,
+    'client.name': clientName ?? undefined,
+    'gateway.lane': lane,
+    'gateway.status': status,
+  });
+
+const toLine = ({ requestId, viewerId, ...request }: AnsweredRequest) => ({
+  request_id: requestId,
+  user_id: viewerId,
+  ...traceFields(),
+  ...request,
+});
 
 const maxOperations = 200;
 const maxCodes = 100;
@@ -58,6 +76,7 @@ export function createRequestLog({
     requests.inc({ operation: operationOf(request), ...client, status: String(status), lane, protocol });
     for (const code of request.errorCodes) errors.inc({ code: codes(code), ...client });
     duration.observe({ lane, ...client }, durationMs / 1000);
-    logger.info(request, 'request');
+    describe(request);
+    logger.info(toLine(request), 'request');
   };
 }

@@ -46,10 +46,10 @@ export function createSubscriptionLog(
         open.dec(labelled);
         logger.info(
           {
-            requestId: scope.requestId,
+            request_id: scope.requestId,
             operationName,
             clientName,
-            viewerId: scope.viewer?.id ?? null,
+            user_id: scope.viewer?.id ?? null,
             protocol,
             events: delivered,
             durationMs: Math.round(performance.now() - startedAt),

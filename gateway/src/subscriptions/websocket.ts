@@ -76,7 +76,7 @@ const refusalOf = (answer: GraphqlAnswer | LiveAnswers): GraphQLError[] | null =
 
 function presentRefusal(error: unknown, requestId: string, logger: Logger): GraphQLError {
   if (!(error instanceof GraphQLError)) {
-    logger.error({ requestId, error }, 'unexpected error');
+    logger.error({ request_id: requestId, err: error }, 'unexpected error');
     return new GraphQLError('Internal error', { extensions: { code: 'INTERNAL', requestId } });
   }
   const { http: _http, code = 'BAD_USER_INPUT', ...rest } = error.extensions;

@@ -89,14 +89,16 @@ describe('the request log', () => {
     ],
   ])('has one line for %s', async (_name, { body, headers }, expected) => {
     const requestId = (await ask(body, headers)).headers.get('x-request-id');
-    const isIts = (line: Line) => isRequest(line) && line.requestId === requestId;
+    const isIts = (line: Line) => isRequest(line) && line.request_id === requestId;
     const line = await waitForLine(isIts);
     expect(line).toMatchObject({
-      level: 'info',
-      service: 'gateway',
-      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      'log.level': 'info',
+      'log.logger': 'gateway',
+      'service.name': 'gateway',
+      'ecs.version': expect.any(String),
+      '@timestamp': expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
       ipAddress: expect.stringContaining('127.0.0.1'),
-      viewerId: null,
+      user_id: null,
       durationMs: expect.any(Number),
       ...expected,
     });
@@ -110,7 +112,9 @@ describe('the request log', () => {
       data: { broken: null },
       errors: [{ message: 'Internal error', path: ['broken'], extensions: { code: 'INTERNAL', requestId } }],
     });
-    const reason = await waitForLine((line) => line.requestId === requestId && line.level === 'error');
+    const reason = await waitForLine(
+      (line) => line.request_id === requestId && line['log.level'] === 'error',
+    );
     expect(reason).toMatchObject({ subgraph: 'a', reason: expect.stringContaining('relation "users"') });
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@studymate/contracts';
+import { logForRequest } from '@studymate/runtime';
 import { testDatabase } from '@studymate/testkit';
 import {
   acknowledgeEntries,
@@ -57,6 +58,13 @@ describe('the outbox', () => {
     expect(generationsOf(await relayed())).toEqual(['a', 'b', 'c']);
     expect(await relayed()).toEqual([]);
     expect(await outboxBacklog(database)).toMatchObject({ waiting: 0, unacknowledged: 3 });
+  });
+
+  it('tells which request caused an entry', async () => {
+    await logForRequest({ requestId: 'req-1', userId: null }, () => storeOutput('a'));
+    await storeOutput('b');
+
+    expect((await relayed()).map(({ requestId }) => requestId)).toEqual(['req-1', null]);
   });
 
   it('keeps what could not be handed over', async () => {

@@ -7,6 +7,7 @@ import {
   orderKeyOf,
   recipientsOf,
 } from '@studymate/contracts';
+import { currentOrigin, type Origin } from '@studymate/runtime';
 import type { PlatformDatabase, TransactionalClient } from './platform.ts';
 
 export interface OutboxEntry {
@@ -16,6 +17,9 @@ export interface OutboxEntry {
   readonly payload: unknown;
   readonly orderKey: string | null;
   readonly availableAt: Date;
+  /** The trace (W3C) and the request that caused it, when there are any. */
+  readonly traceparent: string | null;
+  readonly requestId: string | null;
 }
 
 /** An entry on its way to its recipients. */
@@ -29,11 +33,15 @@ export interface Acknowledgement {
   readonly by: string;
 }
 
-const insertEntry = async (database: PlatformDatabase, entry: OutboxEntry): Promise<void> => {
+type NewEntry = Omit<OutboxEntry, keyof Origin>;
+
+const insertEntry = async (database: PlatformDatabase, entry: NewEntry): Promise<void> => {
+  const { traceparent, requestId } = currentOrigin();
   await database.$executeRaw`
-    insert into "OutboxEntry" ("id", "kind", "name", "payload", "orderKey", "availableAt")
+    insert into "OutboxEntry"
+      ("id", "kind", "name", "payload", "orderKey", "availableAt", "traceparent", "requestId")
     values (${entry.id}, ${entry.kind}, ${entry.name}, ${JSON.stringify(entry.payload)}::jsonb,
-      ${entry.orderKey}, ${entry.availableAt})`;
+      ${entry.orderKey}, ${entry.availableAt}, ${traceparent}, ${requestId})`;
 };
 
 /** Records an event for its subscribers, in whatever transaction `database` is. */
@@ -125,7 +133,8 @@ export async function relayOutbox<Database extends PlatformDatabase>(
         select pg_try_advisory_xact_lock(${relayLock}::bigint) as held`;
       if (!lock?.held) return { published: 0, more: false };
       const entries = await database.$queryRaw<SentEntry[]>`
-        select "id", "kind", "name", "payload", "orderKey", "availableAt", "sequence", "acknowledgedBy"
+        select "id", "kind", "name", "payload", "orderKey", "availableAt", "traceparent", "requestId",
+          "sequence", "acknowledgedBy"
         from "OutboxEntry" where "dueAt" <= now() + ${rounding}::interval
         order by "sequence" limit ${relayBatch}`;
       if (entries.length === 0) return { published: 0, more: false };

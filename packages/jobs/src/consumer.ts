@@ -1,8 +1,9 @@
 import type { Domain } from '@studymate/contracts';
-import type { Logger } from '@studymate/runtime';
-import { counter, gauge, histogram } from '@studymate/runtime';
+import type { LaterWork, Logger } from '@studymate/runtime';
+import { counter, gauge, histogram, resume } from '@studymate/runtime';
 import { type Job, Queue, Worker } from 'bullmq';
 import { connectQueueRedis, queuePrefix } from './connection.ts';
+import { originOf } from './delivery.ts';
 import { acknowledgementList } from './names.ts';
 import { createTurns } from './turns.ts';
 
@@ -62,7 +63,7 @@ export function startConsumer(options: ConsumerOptions) {
 
   const work = async (job: Job, token?: string): Promise<void> => {
     await turns?.await(job, token);
-    await handleTimed(options, job);
+    await resume(originOf(job), describe(options, job), () => handleTimed(options, job));
     const id = job.id ?? '';
     await connection.rpush(acknowledgementList(senderOf(job, domain)), `${id} ${domain}`);
     await turns?.pass(id);
@@ -86,6 +87,28 @@ export function startConsumer(options: ConsumerOptions) {
     },
   };
 }
+
+/** The learner whom a job or event is about, where it says so. */
+const userIdOf = ({ data }: Job): string | null => {
+  const { userId, ownerId } = { ...data, ...(data as { payload?: object } | null)?.payload } as Record<
+    string,
+    unknown
+  >;
+  const id = userId ?? ownerId;
+  return typeof id === 'string' ? id : null;
+};
+
+const describe = ({ domain, queue }: ConsumerOptions, job: Job): LaterWork => ({
+  name: `process ${job.name}`,
+  userId: userIdOf(job),
+  attributes: {
+    'messaging.system': 'bullmq',
+    'messaging.destination.name': queue,
+    'messaging.message.id': job.id ?? '',
+    'messaging.bullmq.attempt': job.attemptsMade + 1,
+    'studymate.part': `${domain}-worker`,
+  },
+});
 
 async function handleTimed({ queue, logger, handle }: ConsumerOptions, job: Job): Promise<void> {
   const stop = duration.startTimer({ queue, name: job.name });

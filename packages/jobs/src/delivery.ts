@@ -7,7 +7,9 @@ import {
   queues,
   recipientsOf,
 } from '@studymate/contracts';
-import type { JobsOptions } from 'bullmq';
+import type { Origin } from '@studymate/runtime';
+import type { Job, JobsOptions } from 'bullmq';
+import { z } from 'zod';
 import { eventQueue, jobQueue } from './names.ts';
 
 /** An outbox row on its way to the queues. */
@@ -17,6 +19,9 @@ export interface Outgoing {
   readonly name: string;
   readonly payload: unknown;
   readonly availableAt: Date;
+  /** The trace (W3C) and the request that caused it, when they are known. */
+  readonly traceparent?: string | null;
+  readonly requestId?: string | null;
   /** Whom it still has to reach (all, when it is not said), and which entry each must have acted on before. */
   readonly recipients?: readonly { readonly name: string; readonly after: string | null }[];
 }
@@ -44,6 +49,20 @@ const persistent: JobsOptions = {
   removeOnFail: { age: keepFailedSeconds },
 };
 
+/** What caused an entry, where BullMQ keeps it: it hands it to the worker untouched. */
+const carrying = ({ traceparent = null, requestId = null }: Outgoing): JobsOptions =>
+  traceparent === null && requestId === null
+    ? {}
+    : { telemetry: { metadata: JSON.stringify({ traceparent, requestId }) } };
+
+const originSchema = z.object({ traceparent: z.string().nullable(), requestId: z.string().nullable() });
+
+/** What caused a delivery or job; nothing for one that was sent before that was kept. */
+export function originOf({ opts }: Pick<Job, 'opts'>): Origin {
+  const { metadata } = opts.telemetry ?? {};
+  return metadata ? originSchema.parse(JSON.parse(metadata)) : { traceparent: null, requestId: null };
+}
+
 export interface Addressed {
   readonly queue: string;
   readonly name: string;
@@ -63,7 +82,7 @@ export function addressDeliveries(domain: Domain, entry: Outgoing): Addressed[] 
       queue: eventQueue(recipient.name as Domain),
       name,
       data: { id, from: domain, after: recipient.after, payload } satisfies Delivery,
-      opts: { ...persistent, jobId: id },
+      opts: { ...persistent, ...carrying(entry), jobId: id },
     }));
   }
   const name = entry.name as JobName;
@@ -74,6 +93,6 @@ export function addressDeliveries(domain: Domain, entry: Outgoing): Addressed[] 
     queue: jobQueue(domain, queue),
     name,
     data: schema?.parse(entry.payload),
-    opts: { ...persistent, jobId: id, delay },
+    opts: { ...persistent, ...carrying(entry), jobId: id, delay },
   }));
 }

@@ -1,5 +1,5 @@
 import type { Domain } from '@studymate/contracts';
-import { counter, createLogger } from '@studymate/runtime';
+import { counter, createLogger, handOn } from '@studymate/runtime';
 import { Queue } from 'bullmq';
 import { connectQueueRedis, queuePrefix } from './connection.ts';
 import { type Addressed, addressDeliveries, type Outgoing } from './delivery.ts';
@@ -25,6 +25,14 @@ const undeliverable = counter({
   help: 'Times an outbox entry could not be addressed: its name or payload is not one of ours.',
   labels: ['domain', 'name'],
 });
+
+/** An entry goes on with the trace it was written in. */
+function beginHandingOn(domain: Domain, entry: Outgoing) {
+  const { traceparent = null, requestId = null, name, id } = entry;
+  const attributes = { 'messaging.system': 'bullmq', 'messaging.message.id': id, 'studymate.part': domain };
+  const { origin, end } = handOn({ traceparent, requestId }, `publish ${name}`, attributes);
+  return { entry: { ...entry, ...origin }, end };
+}
 
 /** Puts outbox rows of one domain on the BullMQ queues of those who wait for them, and hears who acted on them. */
 export function createPublisher(domain: Domain, redisUrl: string) {
@@ -57,8 +65,16 @@ export function createPublisher(domain: Domain, redisUrl: string) {
   return {
     /** Resolves when Redis has every row; rejects when it is away, and the rows stay in the outbox. */
     async publish(entries: readonly Outgoing[]): Promise<void> {
-      const byQueue = Map.groupBy(entries.flatMap(address), ({ queue }) => queue);
-      await Promise.all([...byQueue].map(([name, jobs]) => queueNamed(name).addBulk([...jobs])));
+      const handed = entries.map((entry) => beginHandingOn(domain, entry));
+      const byQueue = Map.groupBy(
+        handed.flatMap(({ entry }) => address(entry)),
+        ({ queue }) => queue,
+      );
+      await Promise.all([...byQueue].map(([name, jobs]) => queueNamed(name).addBulk([...jobs]))).finally(
+        () => {
+          for (const { end } of handed) end();
+        },
+      );
     },
     /** Takes from Redis who has acted on what, and puts it back when `note` fails. A lost word costs a redelivery. */
     async takeAcknowledgements(note: (words: { id: string; by: string }[]) => Promise<void>): Promise<void> {

@@ -1,55 +1,36 @@
-import { type DestinationStream, destination, type Logger, pino } from 'pino';
+import { ecsFormat } from '@elastic/ecs-pino-format';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
+import { openGatheredOutput, openOutput } from './log-output.ts';
+import { hideSecrets, redacted, secretPaths } from './redaction.ts';
 import { requestFields } from './request-log.ts';
 
 export type { Logger };
 
-const shape = (name: string, env: NodeJS.ProcessEnv) => ({
+const shape = (name: string, env: NodeJS.ProcessEnv): LoggerOptions => ({
+  ...ecsFormat({ apmIntegration: false, serviceName: env.OTEL_SERVICE_NAME ?? name }),
   name,
   level: env.LOG_LEVEL ?? (env.NODE_ENV === 'test' ? 'silent' : 'info'),
-  base: { service: name },
-  messageKey: 'message',
-  timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
-  formatters: { level: (level: string) => ({ level }) },
 });
 
-/** A structured JSON logger on standard output. Level from LOG_LEVEL; known secrets are never written. */
-export const createLogger = (name: string, env: NodeJS.ProcessEnv = process.env): Logger =>
-  pino({
+let output: DestinationStream | null = null;
+
+/**
+ * A logger of JSON lines in the Elastic Common Schema, on standard output and in LOG_FILE. Each tells the request, the
+ * learner and the trace that it belongs to. Level from LOG_LEVEL; known secrets are never written.
+ */
+export function createLogger(
+  name: string,
+  env: NodeJS.ProcessEnv = process.env,
+  destination?: DestinationStream,
+): Logger {
+  output ??= openOutput();
+  const options: LoggerOptions = {
     ...shape(name, env),
     mixin: requestFields,
-    redact: {
-      paths: ['*.password', '*.token', '*.accessToken', '*.refreshToken', '*.secret', '*.authorization'],
-      censor: '[redacted]',
-    },
-  });
-
-const gatheredCharacters = 8_192;
-const gatheredMs = 100;
-const standardOutput = 1;
-
-/** Standard output, written some lines at a time: a write for each costs more than all else about a line. */
-function openGatheredOutput(): DestinationStream {
-  const output = destination({ dest: standardOutput, sync: true });
-  let gathered = '';
-  let isWaiting = false;
-  const flush = () => {
-    const lines = gathered;
-    gathered = '';
-    if (lines !== '') output.write(lines);
+    redact: { paths: secretPaths, censor: redacted },
+    hooks: { streamWrite: hideSecrets },
   };
-  process.once('exit', flush);
-  return {
-    write: (line) => {
-      gathered += line;
-      if (gathered.length >= gatheredCharacters) flush();
-      if (isWaiting) return;
-      isWaiting = true;
-      setTimeout(() => {
-        isWaiting = false;
-        flush();
-      }, gatheredMs).unref();
-    },
-  };
+  return pino(options, destination ?? output);
 }
 
 let gatheredOutput: DestinationStream | null = null;

@@ -21,7 +21,7 @@ export function stopOnSignals(stop: () => Promise<void>, logger: Logger): void {
         process.exit(0);
       },
       (error: unknown) => {
-        logger.error({ error }, 'stop failed');
+        logger.error({ err: error }, 'stop failed');
         process.exit(1);
       },
     );

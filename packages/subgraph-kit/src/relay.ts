@@ -8,7 +8,7 @@ import {
   type TransactionalClient,
 } from '@studymate/database';
 import { type Change, createPublisher, type TagChange } from '@studymate/jobs';
-import { gauge, type Logger } from '@studymate/runtime';
+import { gauge, type Logger, untraced } from '@studymate/runtime';
 
 const defaultPollMs = 10_000;
 const countEveryMs = 15_000;
@@ -78,7 +78,7 @@ export function startOutboxRelay<Database extends PlatformDatabase>(options: Rel
   const wake = (changes: readonly (Change | TagChange)[] = []): void | Promise<void> => {
     for (const change of changes) if ('topic' in change) publisher.announce(change);
     wokenAgain = true;
-    running ??= drain().finally(() => {
+    running ??= untraced(drain).finally(() => {
       running = null;
     });
     const tags = changes.flatMap((change) => ('tags' in change ? change.tags : []));

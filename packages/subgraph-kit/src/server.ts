@@ -7,6 +7,7 @@ import {
   collectProcessMetrics,
   createLogger,
   createRequestVerifier,
+  describeSpan,
   fixedClock,
   type HealthCheck,
   type HttpRequest,
@@ -108,7 +109,9 @@ function graphqlRoute<C extends object>(
     const parsed = parseBody(request.body);
     const reads = readScopeOf(parsed);
     const trace = request.headers[traceHeader];
-    const answer = await logForRequest(caller.requestId, () =>
+    describeSpan({ 'studymate.part': options.name, 'request.id': caller.requestId });
+    const served = { requestId: caller.requestId, userId: caller.viewer?.id ?? null };
+    const answer = await logForRequest(served, () =>
       engine.answer({
         body: parsed,
         trace: typeof trace === 'string' ? trace : undefined,
@@ -132,7 +135,7 @@ function subscriptionRoute<C extends object>(options: SubgraphOptions<C>, logger
   const sourceFor = (caller: Caller) => ({
     schema: options.schema,
     createContext: () => options.createContext({ ...scopeOf(caller, clock), feed }),
-    formatError: createErrorPresenter(logger.child({ requestId: caller.requestId })),
+    formatError: createErrorPresenter(logger.child({ request_id: caller.requestId })),
   });
   const sockets = createStreamSockets({
     verify,

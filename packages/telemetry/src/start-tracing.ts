@@ -4,8 +4,8 @@ import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { NodeSDK } from '@opentelemetry/sdk-node';
-import { PrismaInstrumentation } from '@prisma/instrumentation';
 import { createAddHookMessageChannel } from 'import-in-the-middle';
+import { RequestedPrisma } from './requested-prisma.ts';
 
 const isOperational = (url: string | undefined): boolean => /^\/(health|ready|metrics)/.test(url ?? '');
 
@@ -13,7 +13,7 @@ const instrumentations = {
   http: () => new HttpInstrumentation({ ignoreIncomingRequestHook: ({ url }) => isOperational(url) }),
   undici: () => new UndiciInstrumentation(),
   graphql: () => new GraphQLInstrumentation({ mergeItems: true, ignoreTrivialResolveSpans: true }),
-  prisma: () => new PrismaInstrumentation(),
+  prisma: () => new RequestedPrisma({ ignoreSpanTypes: ['prisma:client:serialize'] }),
   ioredis: () => new IORedisInstrumentation({ requireParentSpan: true }),
 };
 

@@ -53,7 +53,7 @@ async function readRestBody(
 
 /** A problem that the endpoint never saw, with the log line by which it can be looked up. */
 function refuse(failure: Failure, requestId: string, logger: Logger): HttpResponse {
-  logger.info({ requestId, status: failure.status, code: failure.code }, 'refused');
+  logger.info({ request_id: requestId, status: failure.status, code: failure.code }, 'refused');
   return problem(failure, requestId);
 }
 

@@ -20,6 +20,7 @@ import { watchForCancel } from './cancellation.ts';
 import { type Failure, failGeneration } from './generation.failure.ts';
 import type { GenerationParameters } from './generation.input.ts';
 import { countAttempt, countOutput } from './generation.metrics.ts';
+import { tracedMaking } from './generation.trace.ts';
 
 /** What making an output takes beside the database. */
 export interface Workshop {
@@ -45,7 +46,14 @@ const outputTypes = { SUMMARY: 'Summary', QUIZ: 'Quiz', FLASHCARDS: 'Deck' } as 
 >;
 
 /** Asks the models in turn and delivers the first answer that passes the gate; else the generation fails. */
-export async function makeOutput(context: Context, workshop: Workshop, task: Task): Promise<void> {
+export const makeOutput = (context: Context, workshop: Workshop, task: Task): Promise<void> =>
+  tracedMaking(task, (onServed) => askModels(context, workshop, { task, onServed }));
+
+async function askModels(
+  context: Context,
+  workshop: Workshop,
+  { task, onServed }: { readonly task: Task; readonly onServed: (result: ChainResult) => void },
+): Promise<void> {
   const { generation, models } = task;
   const cancellation = watchForCancel(context, generation.id);
   const tried = await context.attempts.countOf(generation.id);
@@ -63,6 +71,7 @@ export async function makeOutput(context: Context, workshop: Workshop, task: Tas
         await context.attempts.append({ ...rowOf(attempt), generationId: generation.id, number });
       },
     });
+    onServed(result);
     if (!cancellation.signal.aborted) await conclude(context, workshop, { task, result });
   } finally {
     cancellation.stop();

@@ -1,6 +1,11 @@
 import { counter, histogram } from '@studymate/runtime';
 import type { Attempt } from '../provider/chain.ts';
 
+const requests = counter({
+  name: 'ai_requests_total',
+  help: 'Requests to models.',
+  labels: ['provider', 'model'],
+});
 const attempts = counter({
   name: 'ai_attempts_total',
   help: 'Calls of models, by how they ended.',
@@ -18,6 +23,7 @@ const outputs = counter({
 });
 
 export function countAttempt({ model, outcome, latencyMs }: Attempt): void {
+  requests.inc({ provider: model.provider, model: model.name });
   attempts.inc({ provider: model.provider, model: model.name, outcome });
   attemptSeconds.observe({ provider: model.provider, model: model.name }, latencyMs / 1_000);
 }

@@ -1,5 +1,5 @@
 import type { AttemptOutcome } from '@studymate/database/ai';
-import type { Clock } from '@studymate/runtime';
+import { type Clock, traced } from '@studymate/runtime';
 import type { Draft } from '../draft/draft.ts';
 import type { GateResult } from '../gate/gate.ts';
 import type { Model } from '../model/model.ts';
@@ -56,7 +56,34 @@ export async function runChain(
   return { served: null, attempts };
 }
 
-async function tryModel(breaker: Breaker, request: DraftRequest, options: ChainOptions) {
+/** One call in a span of its own, named as OpenTelemetry names calls of models. */
+const tryModel = ({ model, call }: Breaker, request: DraftRequest, options: ChainOptions) =>
+  traced(`chat ${model.name}`, namesOf(model), async (span) => {
+    const tried = await askModel({ model, call }, request, options);
+    const { outcome, usage } = tried.attempt;
+    span.setAttributes({
+      'ai.outcome': outcome,
+      ...(usage === null
+        ? {}
+        : {
+            'gen_ai.usage.input_tokens': usage.inputTokens,
+            'gen_ai.usage.output_tokens': usage.outputTokens,
+          }),
+    });
+    return tried;
+  });
+
+const namesOf = ({ provider, name }: Model) => ({
+  'gen_ai.operation.name': 'chat',
+  'gen_ai.provider.name': provider,
+  'gen_ai.request.model': name,
+});
+
+async function askModel(
+  breaker: Pick<Breaker, 'model' | 'call'>,
+  request: DraftRequest,
+  options: ChainOptions,
+) {
   const startedAt = options.now();
   const startedMs = performance.now();
   const attemptOf = (

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "OutboxEntry" ADD COLUMN     "requestId" TEXT,
+ADD COLUMN     "traceparent" TEXT;
