@@ -1,3 +1,4 @@
+import { type Cache, everybody, type Kept, noCache } from '@studymate/cache';
 import type { EventName, EventPayload, JobName, JobPayload, Viewer } from '@studymate/contracts';
 import { newRowId } from '@studymate/contracts';
 import {
@@ -5,6 +6,7 @@ import {
   claimKey,
   type KeyedRequest,
   type PlatformDatabase,
+  type ReadScope,
   recordEvent,
   recordJob,
   settleKey,
@@ -18,6 +20,11 @@ import { requireViewer, type ViewerContext } from './viewer.ts';
 
 /** Told after each commit, with what was announced within it. The commit's caller waits for what it promises. */
 export type AfterCommit = (changes?: readonly (Change | TagChange)[]) => void | Promise<void>;
+
+/** What a service keeps: for whoever is asking, or, where it is `PUBLIC`, for everybody who gets as far. */
+export type KeptForViewer<T> = Omit<Kept<T>, 'viewerId' | 'mayKeep'> & {
+  readonly scope: 'PRIVATE' | 'PUBLIC';
+};
 
 /** What every subgraph's context has; `C` is the subgraph's own. */
 export interface SubgraphContext<C> extends ViewerContext {
@@ -47,6 +54,13 @@ export interface SubgraphContext<C> extends ViewerContext {
     /** Ticks whenever the topic is announced, and at once when `first` is given. */
     follow(topic: string, first?: ChangeTick): Promise<Ticks>;
   };
+  readonly cache: {
+    /**
+     * What is kept of this, or what `load` answers. Ends with its time, or once `changes.entity` tells of a change of one
+     * of its tags. Within a transaction, and while Redis is away, it loads.
+     */
+    read<T>(kept: KeptForViewer<T>, load: () => Promise<unknown>): Promise<T>;
+  };
   /** Runs `work` on a context whose repositories, events and jobs share one database transaction. */
   transaction<T>(work: (context: C) => Promise<T>): Promise<T>;
   /** False for an event this domain has acted on before; the note shares the transaction. */
@@ -68,7 +82,20 @@ export interface ContextOptions<Database, Resources> {
   /** Called after each committed transaction and each effect outside one, to wake the outbox relay. */
   readonly afterCommit?: AfterCommit;
   readonly feed?: ChangeFeed;
+  readonly cache?: Cache;
+  /** Tells whether a replica that lags has answered. */
+  readonly reads?: ReadScope;
 }
+
+/** The cache as a request sees it. */
+const cacheOf = (cache: Cache, viewer: Viewer | null, reads: ReadScope | undefined) => ({
+  read: <T>({ scope, ...kept }: KeptForViewer<T>, load: () => Promise<unknown>): Promise<T> => {
+    const viewerId = scope === 'PUBLIC' ? everybody : viewer?.id;
+    return viewerId === undefined
+      ? noCache.read({ ...kept, viewerId: '' }, load)
+      : cache.read({ ...kept, viewerId, mayKeep: () => reads?.lagged !== true }, load);
+  },
+});
 
 const transactionOptions = { maxWait: 5_000, timeout: 20_000 };
 
@@ -87,6 +114,7 @@ export function contextFactory<Database extends PlatformDatabase, Resources, C e
       requestId = newRowId(),
       afterCommit,
       feed = noChangeFeed,
+      cache = noCache,
     } = options;
 
     /** `uncommitted` collects what a transaction announces; null: not in one. */
@@ -117,6 +145,7 @@ export function contextFactory<Database extends PlatformDatabase, Resources, C e
             },
             follow: feed.follow,
           },
+          cache: cacheOf(uncommitted ? noCache : cache, options.viewer, options.reads),
           transaction: async (work) => {
             if (uncommitted) return work(context);
             const changes: (Change | TagChange)[] = [];

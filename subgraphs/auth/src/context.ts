@@ -79,7 +79,11 @@ export const createContext = contextFactory<AuthDatabase, Resources, Context>((d
     ...resources,
     origin: originOf(base, resources.hashKey),
     envelope,
-    users: createUserRepository(database, { envelope, cipher: resources.cipher }),
+    users: createUserRepository(database, {
+      envelope,
+      cipher: resources.cipher,
+      changed: (id) => base.changes.entity('User', id),
+    }),
     credentials: createCredentialRepository(database),
     registrations: createRegistrationRepository(database),
     mails: createAccountMailRepository(database),

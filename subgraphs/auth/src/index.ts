@@ -1,3 +1,4 @@
+import { createCache } from '@studymate/cache';
 import { canReach } from '@studymate/database';
 import { connectAuth } from '@studymate/database/auth';
 import { createLogger, type Routes, type RunningServer, readEnv, systemClock } from '@studymate/runtime';
@@ -31,6 +32,7 @@ export async function start(env: NodeJS.ProcessEnv = process.env): Promise<Runni
   const resources = createResources({ database, redis }, env);
   await resources.signingKeys.rotateWhenDue(systemClock());
 
+  const cache = createCache({ domain: 'auth', redisUrl: urls.redis });
   const logger = createLogger('auth-relay', env);
   const relay = startOutboxRelay({ domain: 'auth', database, redisUrl: urls.redis, logger });
 
@@ -38,7 +40,8 @@ export async function start(env: NodeJS.ProcessEnv = process.env): Promise<Runni
     name: 'auth',
     schema,
     port,
-    createContext: (scope) => createContext({ database, resources, afterCommit: relay.wake, ...scope }),
+    createContext: (scope) =>
+      createContext({ database, resources, cache, afterCommit: relay.wake, ...scope }),
     isReady: () => canReach(database),
     routes: {
       ...jwksRoute(resources.signingKeys),
@@ -51,6 +54,7 @@ export async function start(env: NodeJS.ProcessEnv = process.env): Promise<Runni
     stop: async () => {
       await server.stop();
       await relay.stop();
+      cache.stop();
       redis.disconnect();
       await database.$disconnect();
     },

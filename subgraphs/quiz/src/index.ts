@@ -1,3 +1,4 @@
+import { createCache } from '@studymate/cache';
 import { canReach, connectReplicas } from '@studymate/database';
 import { connectQuiz } from '@studymate/database/quiz';
 import { createLogger, type RunningServer } from '@studymate/runtime';
@@ -15,6 +16,7 @@ export async function start(env: NodeJS.ProcessEnv = process.env): Promise<Runni
   const database = connectQuiz(databaseUrl);
   const replicas = connectReplicas({ domain: 'quiz', primary: database, connect: connectQuiz, env });
   const resources = { objects: connectObjectStore(env) };
+  const cache = createCache({ domain: 'quiz', redisUrl });
   const logger = createLogger('quiz-relay', env);
   const relay = startOutboxRelay({ domain: 'quiz', database, redisUrl, logger });
   const server = await startSubgraph({
@@ -25,13 +27,20 @@ export async function start(env: NodeJS.ProcessEnv = process.env): Promise<Runni
     isReady: () => canReach(database),
     providers: { objects: () => canReachObjects(env) },
     createContext: (scope) =>
-      createContext({ database: replicas.forRequest(scope), resources, afterCommit: relay.wake, ...scope }),
+      createContext({
+        database: replicas.forRequest(scope),
+        resources,
+        cache,
+        afterCommit: relay.wake,
+        ...scope,
+      }),
   });
   return {
     ...server,
     stop: async () => {
       await server.stop();
       await relay.stop();
+      cache.stop();
       await replicas.stop();
       await database.$disconnect();
     },

@@ -1,3 +1,4 @@
+import { createCache } from '@studymate/cache';
 import { canReach, connectReplicas } from '@studymate/database';
 import { connectStudy } from '@studymate/database/study';
 import { createLogger, databaseUrlOf, type RunningServer, readEnv, redisUrlOf } from '@studymate/runtime';
@@ -13,6 +14,7 @@ export async function start(env: NodeJS.ProcessEnv = process.env): Promise<Runni
   const database = connectStudy(databaseUrlOf('study', env));
   const replicas = connectReplicas({ domain: 'study', primary: database, connect: connectStudy, env });
   const resources = { objects: connectObjectStore(env) };
+  const cache = createCache({ domain: 'study', redisUrl: redisUrlOf(env) });
   const logger = createLogger('study-relay', env);
   const relay = startOutboxRelay({ domain: 'study', database, redisUrl: redisUrlOf(env), logger });
   const server = await startSubgraph({
@@ -23,13 +25,20 @@ export async function start(env: NodeJS.ProcessEnv = process.env): Promise<Runni
     isReady: () => canReach(database),
     providers: { objects: () => canReachObjects(env) },
     createContext: (scope) =>
-      createContext({ database: replicas.forRequest(scope), resources, afterCommit: relay.wake, ...scope }),
+      createContext({
+        database: replicas.forRequest(scope),
+        resources,
+        cache,
+        afterCommit: relay.wake,
+        ...scope,
+      }),
   });
   return {
     ...server,
     stop: async () => {
       await server.stop();
       await relay.stop();
+      cache.stop();
       await replicas.stop();
       await database.$disconnect();
     },

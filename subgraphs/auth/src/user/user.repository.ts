@@ -53,6 +53,11 @@ interface Encryption {
   readonly cipher: Pick<FieldCipher, 'blindIndex'>;
 }
 
+interface UserOptions extends Encryption {
+  /** Told of each account that changes, so that nobody goes on with what was kept of it. */
+  readonly changed: (id: string) => Promise<void>;
+}
+
 /** The columns that hold the changes, personal ones encrypted. */
 async function columnsOf({ envelope, cipher }: Encryption, userId: string, changes: ProfileChanges) {
   const { phoneNumber, birthDate, roles, ...plain } = changes;
@@ -70,7 +75,7 @@ async function columnsOf({ envelope, cipher }: Encryption, userId: string, chang
 }
 
 /** Reads and writes accounts, encrypting what is personal. One per request, so `find` batches. */
-export function createUserRepository(database: AuthDatabase, encryption: Encryption) {
+export function createUserRepository(database: AuthDatabase, options: UserOptions) {
   const byId = new DataLoader<string, User | null>(async (ids) => {
     const users = await database.user.findMany({ where: { id: { in: [...ids] } } });
     const found = new Map(users.map((user) => [user.id, user]));
@@ -100,17 +105,19 @@ export function createUserRepository(database: AuthDatabase, encryption: Encrypt
       at: Date,
     ): Promise<User | null> {
       byId.clear(user.id);
-      const columns = await columnsOf(encryption, user.id, changes);
+      const columns = await columnsOf(options, user.id, changes);
       const [updated] = await database.user.updateManyAndReturn({
         where: { id: user.id, version: user.version },
         data: { ...columns, version: { increment: 1 }, updatedAt: at },
       });
+      await options.changed(user.id);
       return updated ?? null;
     },
     /** Not a change that its owner makes or others would overwrite: the version stays. */
     async setPlan(id: string, planCode: string | null): Promise<void> {
       byId.clear(id);
       await database.user.updateMany({ where: { id }, data: { planCode } });
+      await options.changed(id);
     },
     page: (page: Page, search: string | null) =>
       database.user.findMany({
@@ -119,7 +126,7 @@ export function createUserRepository(database: AuthDatabase, encryption: Encrypt
         take: page.take,
       }),
     count: (search: string | null) => database.user.count({ where: matching(search) }),
-    personal: (user: User, field: PersonalField) => readPersonal(encryption.envelope, user, field),
+    personal: (user: User, field: PersonalField) => readPersonal(options.envelope, user, field),
 
     recordTimeZoneChange: (change: {
       readonly id: string;

@@ -8,6 +8,7 @@ import {
   toConnection,
 } from '@studymate/subgraph-kit';
 import type { Context } from '../context.ts';
+import { keepUser } from './user.kept.ts';
 import { canReadUser } from './user.policy.ts';
 
 /** The account, or null when it does not exist or is not the viewer's to read. */
@@ -15,8 +16,9 @@ export async function findUser(context: Context, id: string): Promise<User | nul
   return canReadUser(context.viewer, { id }) ? context.users.find(id) : null;
 }
 
+/** Who is asking; kept for their session, as every page begins with it. */
 export const findViewer = async (context: Context): Promise<User | null> =>
-  context.viewer ? context.users.find(context.viewer.id) : null;
+  context.viewer && keepUser(context, context.viewer.id);
 
 /** The account; throws NOT_FOUND. For services that have decided who may ask. */
 export async function getUser(context: Context, id: string): Promise<User> {

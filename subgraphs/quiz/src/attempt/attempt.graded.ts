@@ -51,6 +51,7 @@ async function announceGrade(context: Context, attempt: Attempt, { items, grades
   const questions = await Promise.all(items.map(({ questionId }) => context.questions.find(questionId)));
   const { score, maxScore } = exactScore(attempt);
 
+  await context.changes.entity('QuizStatistics', quiz.id);
   await context.events.publish('quiz.attempt.graded', {
     attemptId: attempt.id,
     quizId: quiz.id,

@@ -20,6 +20,7 @@ export async function invalidateAttempt(context: Context, attemptId: string): Pr
     await inner.attempts.recordMoves([attemptId], [attempt.state, 'INVALIDATED'], inner.now());
     await inner.attemptItems.stopWaiting(attemptId);
     inner.changes.announce(attemptTopic(attemptId));
+    await inner.changes.entity('QuizStatistics', quiz.id);
     return inner.attempts.update(attemptId, { state: 'INVALIDATED' });
   });
 }

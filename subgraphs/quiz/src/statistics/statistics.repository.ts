@@ -17,6 +17,19 @@ export interface GradedScore {
 export function createStatisticsRepository(database: QuizDatabase) {
   return {
     forget: () => undefined,
+    /**
+     * A word for all graded attempts that began on one revision: another one once there are more or fewer of them, or
+     * once one was graded again.
+     */
+    async stateOf(quizId: string, revision: number): Promise<string> {
+      const { _count, _max } = await database.attempt.aggregate({
+        where: { quizId, state: 'GRADED', quizRevision: revision },
+        _count: true,
+        _max: { gradedAt: true },
+      });
+      return `${_count} ${_max.gradedAt?.toISOString() ?? ''}`;
+    },
+
     /** All graded items of the attempts that began on one revision of a quiz, attempt by attempt. */
     gradedScores: (quizId: string, revision: number) =>
       database.$queryRaw<GradedScore[]>`

@@ -4,6 +4,7 @@ import { shuffledIds, viewQuestion } from '../question/question.view.ts';
 import { canAuthorQuiz } from '../quiz/quiz.policy.ts';
 import { type SlotStatistics, slotStatistics, testStatistics } from './classical.ts';
 import { distractorStatistics } from './distractors.ts';
+import { type Figures, keepFigures } from './statistics.kept.ts';
 import type { GradedScore } from './statistics.repository.ts';
 
 const easyFrom = 0.95;
@@ -13,6 +14,18 @@ const attemptsToJudgeDistractors = 20;
 /** Statistics over the graded attempts at the current slots, for the quiz's author; null before the first. */
 export async function findStatistics(context: Context, quiz: Quiz) {
   if (!canAuthorQuiz(context.viewer, quiz)) return null;
+  const figures = await keepFigures(context, quiz, () => computeFigures(context, quiz));
+  if (!figures) return null;
+  const items = await Promise.all(
+    figures.items.map(async ({ questionId, ...item }) => {
+      const row = await context.questions.find(questionId);
+      return row && { ...item, question: viewQuestion(row) };
+    }),
+  );
+  return { ...figures, items: items.filter((item) => item !== null) };
+}
+
+async function computeFigures(context: Context, quiz: Quiz): Promise<Figures | null> {
   const scores = await context.statistics.gradedScores(quiz.id, quiz.revision);
   const attempts = [...Map.groupBy(scores, ({ attemptId }) => attemptId).values()];
   const rows = attempts.map((items) => items.map(({ score }) => score));
@@ -35,7 +48,11 @@ interface SlotPlace {
 }
 
 /** One fixed slot; a slot that draws has no single question to speak of and is left to the whole. */
-async function describeSlot(context: Context, slot: SlotStatistics, { attempts, totals, index }: SlotPlace) {
+async function describeSlot(
+  context: Context,
+  slot: SlotStatistics,
+  { attempts, totals, index }: SlotPlace,
+): Promise<Figures['items'][number] | null> {
   const asked = attempts.flatMap((items) => items[index] ?? []);
   const latest = asked.at(-1);
   const isFixed = new Set(asked.map(({ entryId }) => entryId)).size === 1;
@@ -52,7 +69,7 @@ async function describeSlot(context: Context, slot: SlotStatistics, { attempts, 
   return {
     ...slot,
     slot: index + 1,
-    question,
+    questionId: row.id,
     distractors,
     randomGuessScore: randomGuess(weights.map(({ weight }) => Number(weight))),
     flags: flagsOf(
@@ -68,7 +85,7 @@ const randomGuess = (weights: readonly number[]): number | null =>
     ? null
     : weights.reduce((sum, weight) => sum + Math.max(0, weight), 0) / weights.length;
 
-export type ItemFlag = 'TOO_EASY' | 'TOO_HARD' | 'NEGATIVE_DISCRIMINATION' | 'UNUSED_DISTRACTOR';
+type ItemFlag = Figures['items'][number]['flags'][number];
 
 function flagsOf(slot: SlotStatistics, hasUnusedDistractor: boolean): ItemFlag[] {
   const { facility, discriminationIndex, attempts } = slot;

@@ -1,5 +1,6 @@
 import { invalidInput } from '@studymate/contracts';
 import { addDays, daysBetween, listDays, type StudyDay } from '@studymate/runtime';
+import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { dayOf, type LearnerClock } from '../user/learner-clock.ts';
 import type { DayEffortRow } from './activity.repository.ts';
@@ -48,11 +49,38 @@ export type StatsPeriod = keyof typeof periodDays;
 
 type Figure = Exclude<keyof DayEffortRow, 'day'>;
 
-/** Figures over the last study days of a learner; null for anybody else. */
-export async function computeStats(context: Context, clock: LearnerClock, period: StatsPeriod) {
+const statsKeptSeconds = 3_600;
+const statsSchema = z.object({
+  period: z.enum(['DAY', 'WEEK', 'MONTH', 'YEAR', 'ALL']),
+  studiedSeconds: z.number(),
+  sessions: z.number(),
+  reviews: z.number(),
+  trueRetention: z.number().nullable(),
+  averageSecondsPerReview: z.number().nullable(),
+  bestHourLocal: z.number().nullable(),
+});
+
+/** Figures over the last study days of a learner, kept until more is counted; null for anybody else. */
+export async function findStats(context: Context, clock: LearnerClock, period: StatsPeriod) {
   if (context.viewer?.id !== clock.userId) return null;
   const length = periodDays[period];
   const from = length === null ? null : addDays(dayOf(clock, context.now()), 1 - length);
+  const kept = {
+    name: 'stats',
+    scope: 'PRIVATE',
+    of: [period, from ?? '', clock.timeZone],
+    tags: [['StudyStats', clock.userId]],
+    seconds: statsKeptSeconds,
+    parse: statsSchema.parse,
+  } as const;
+  return context.cache.read(kept, () => computeStats(context, clock, { period, from }));
+}
+
+async function computeStats(
+  context: Context,
+  clock: LearnerClock,
+  { period, from }: { readonly period: StatsPeriod; readonly from: StudyDay | null },
+) {
   const [efforts, bestHourLocal] = await Promise.all([
     context.activity.listEfforts({ userId: clock.userId, ...(from ? { from } : {}) }),
     context.activity.findBusiestHour(clock.userId, clock.timeZone, from),

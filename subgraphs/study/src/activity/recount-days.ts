@@ -17,5 +17,6 @@ export async function recountDays(
 ): Promise<void> {
   const list = [...new Set(days)];
   if (list.length > 0) await context.activity.recount({ userId: clock.userId, subjectId, days: list });
+  await context.changes.entity('StudyStats', clock.userId);
   await meetGoals(context, clock);
 }
