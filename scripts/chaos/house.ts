@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type RunningPostgres, type RunningRedis, startPostgres, startRedis } from '@studymate/embedded';
@@ -18,8 +18,11 @@ export interface ChaosHouse {
   readonly logins: readonly { readonly email: string; readonly password: string; readonly role: string }[];
   /** What can be killed, by name. */
   readonly targets: readonly string[];
-  /** Kills with SIGKILL; what was killed is started again. Throws when it is down already. */
-  kill(target: string): void;
+  /**
+   * Kills with SIGKILL; what was killed is started again. Answers how to ask whether it is. Throws when it is down
+   * already.
+   */
+  kill(target: string): () => boolean;
   /** Resolves when PostgreSQL and Redis are back. */
   healed(): Promise<void>;
   stop(): Promise<void>;
@@ -67,12 +70,15 @@ async function startServers({ directory, environment }: ChaosSite) {
     kill: (name: keyof typeof running) => {
       const { pid, exited } = running[name];
       process.kill(pid, 'SIGKILL');
+      let isBack = false;
       healing[name] = exited
         .then(() => delay(serverDownMs))
         .then(async () => {
           if (name === 'postgres') running.postgres = await again(start.postgres);
           else running.redis = await again(start.redis);
+          isBack = true;
         });
+      return () => isBack;
     },
     stop: async () => {
       await healed().catch(() => undefined);
@@ -150,7 +156,10 @@ export async function startChaosHouse(site: ChaosSite): Promise<ChaosHouse> {
     targets: ['postgres', 'redis', ...listProcesses()],
     kill: (target) => {
       if (target === 'postgres' || target === 'redis') return servers.kill(target);
-      process.kill(Number(readFileSync(join(directory, `${target}.pid`), 'utf8')), 'SIGKILL');
+      const file = join(directory, `${target}.pid`);
+      const pid = readFileSync(file, 'utf8');
+      process.kill(Number(pid), 'SIGKILL');
+      return () => existsSync(file) && readFileSync(file, 'utf8') !== pid;
     },
     healed: servers.healed,
     stop,

@@ -29,26 +29,24 @@ export const noteSuccess = (ledger: Ledger): void => {
 };
 
 const windowMs = 3_000;
-const stepMs = 250;
+const stepMs = 100;
 const recovered = 0.95;
 
+/** Requests that succeeded in a millisecond, between two moments of the ledger. */
+export const goodput = ({ successes }: Ledger, fromMs: number, toMs: number): number =>
+  successes.filter((at) => at >= fromMs && at < toMs).length / (toMs - fromMs);
+
 /**
- * How long after a kill the house did 95 % of the work again that it did before the first one, seen over 3 s; null
- * when it did not within the measurement.
+ * How long after a kill the house did 95 % of its usual work again, for 3 s on end; null when it has not yet, by
+ * `untilMs`. `usual` is the goodput before the kill.
  */
 export function recoverySeconds(
   ledger: Ledger,
-  {
-    killedAtMs,
-    undisturbedMs,
-    untilMs,
-  }: Readonly<Record<'killedAtMs' | 'undisturbedMs' | 'untilMs', number>>,
+  { killedAtMs, usual, untilMs }: Readonly<Record<'killedAtMs' | 'usual' | 'untilMs', number>>,
 ): number | null {
-  const rate = (from: number, to: number) =>
-    ledger.successes.filter((at) => at >= from && at < to).length / (to - from);
-  const usual = rate(0, undisturbedMs);
+  if (usual === 0) return null;
   for (let from = killedAtMs; from + windowMs <= untilMs; from += stepMs) {
-    if (rate(from, from + windowMs) >= usual * recovered) return (from - killedAtMs) / 1_000;
+    if (goodput(ledger, from, from + windowMs) >= usual * recovered) return (from - killedAtMs) / 1_000;
   }
   return null;
 }

@@ -2,15 +2,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { withClient } from '@studymate/schema-engine/connection';
 import { type Audit, audit } from './audit.ts';
 import type { ChaosHouse } from './house.ts';
-import { type Kind, openLedger, recoverySeconds } from './ledger.ts';
+import { goodput, type Kind, type Ledger, openLedger, recoverySeconds } from './ledger.ts';
 import { meetWriters } from './people.ts';
 import { keepWriting } from './writer.ts';
 
 export interface ChaosPlan {
   readonly writers: number;
+  /** How long is written at least; no kill begins in the last `lastCalmMs` of it, if it is long enough for one. */
   readonly durationMs: number;
-  /** What is killed, each name as often as it stands here, at random moments and in random order. */
+  /** What is killed, each name as often as it stands here, in random order. */
   readonly kills: readonly string[];
+  /** Leave out the kills for which there is no time, rather than write on. */
+  readonly isTimed?: boolean;
+  /** Undisturbed time before each kill, by which is known what is usual. */
+  readonly calmMs?: number;
   readonly mix: readonly Kind[];
   /** Writes on, beyond the duration, until so many attempts are submitted. */
   readonly attempts?: number;
@@ -19,6 +24,7 @@ export interface ChaosPlan {
 export interface Kill {
   readonly target: string;
   readonly atSeconds: number;
+  /** Until 95 % of the goodput before; null when that was not seen. */
   readonly recoverySeconds: number | null;
 }
 
@@ -29,9 +35,14 @@ export interface ChaosReport extends Audit {
   readonly refusals: Readonly<Record<string, number>>;
 }
 
-/** Time without kills at both ends: to see what is usual, and to heal. */
-const warmUpMs = 10_000;
-const coolDownMs = 15_000;
+const warmUpMs = 4_000;
+const defaultCalmMs = 6_000;
+/** Each kill comes at a random moment of this time after the calm. */
+const randomMs = 2_000;
+const lastCalmMs = 15_000;
+/** A house that has not recovered by then is taken as it is. */
+const patienceMs = 60_000;
+const lookEveryMs = 100;
 
 const shuffled = <T>(items: readonly T[]): T[] =>
   items
@@ -39,22 +50,60 @@ const shuffled = <T>(items: readonly T[]): T[] =>
     .toSorted((one, other) => one.rank - other.rank)
     .map(({ item }) => item);
 
-/** A moment for each kill: spread over the time there is, each anywhere in its share of it. */
-function momentsOf(plan: ChaosPlan): { target: string; atMs: number }[] {
-  const shareMs = Math.max(0, plan.durationMs - warmUpMs - coolDownMs) / Math.max(1, plan.kills.length);
-  return shuffled(plan.kills).map((target, index) => ({
-    target,
-    atMs: warmUpMs + (index + Math.random()) * shareMs,
-  }));
+/** Answers how to ask whether it is back; null when it was dead. */
+function killNow(house: ChaosHouse, target: string): (() => boolean) | null {
+  try {
+    return house.kill(target);
+  } catch {
+    return null;
+  }
 }
 
-function killNow(house: ChaosHouse, target: string): boolean {
-  try {
-    house.kill(target);
-    return true;
-  } catch {
-    return false;
+interface Battle {
+  readonly house: ChaosHouse;
+  readonly ledger: Ledger;
+  readonly calmMs: number;
+  readonly elapsedMs: () => number;
+}
+
+/** Kills one part and waits until it is back and the house has recovered, as far as it does. Null: it was dead already. */
+async function killAndHeal(
+  { house, ledger, calmMs, elapsedMs }: Battle,
+  target: string,
+): Promise<Kill | null> {
+  const killedAtMs = elapsedMs();
+  const usual = goodput(ledger, killedAtMs - calmMs, killedAtMs);
+  const isBack = killNow(house, target);
+  if (!isBack) return null;
+  let seconds: number | null = null;
+  while (elapsedMs() < killedAtMs + patienceMs) {
+    await delay(lookEveryMs);
+    seconds ??= recoverySeconds(ledger, { killedAtMs, usual, untilMs: elapsedMs() });
+    if (seconds !== null && isBack()) break;
   }
+  await house.healed();
+  return { target, atSeconds: killedAtMs / 1_000, recoverySeconds: seconds };
+}
+
+const inWords = (kill: Kill | null, target: string): string => {
+  if (!kill) return `${target} was found dead`;
+  const { recoverySeconds: seconds, atSeconds } = kill;
+  const recovery = seconds === null ? 'not seen to recover' : `back to 95 % after ${seconds.toFixed(1)} s`;
+  return `${atSeconds.toFixed(1)} s  killed ${target}: ${recovery}`;
+};
+
+/** Kills one part after the other, each in a house that has recovered from the one before. */
+async function killAll(battle: Battle, plan: ChaosPlan, report: (line: string) => void): Promise<Kill[]> {
+  const kills: Kill[] = [];
+  await delay(warmUpMs);
+  for (const target of shuffled(plan.kills)) {
+    if (plan.isTimed && battle.elapsedMs() + battle.calmMs + lastCalmMs > plan.durationMs) break;
+    await delay(battle.calmMs + Math.random() * randomMs);
+    const kill = await killAndHeal(battle, target);
+    report(inWords(kill, target));
+    if (kill) kills.push(kill);
+  }
+  return kills;
 }
 
 /** Writers write, parts of the house are killed, and everything is read back. `report` gets a line for each kill. */
@@ -71,18 +120,15 @@ export async function runChaos(
   const elapsedMs = () => performance.now() - ledger.startedAt;
   const submitted = () =>
     ledger.writes.filter(({ kind, isFinished }) => kind === 'attempt' && isFinished).length;
-  const goesOn = () => elapsedMs() < plan.durationMs || submitted() < (plan.attempts ?? 0);
+  let isKilling = true;
+  const goesOn = () => isKilling || elapsedMs() < plan.durationMs || submitted() < (plan.attempts ?? 0);
   const writing = Promise.all(
     writers.map((writer) => keepWriting(writer, ledger, { mix: plan.mix, goesOn })),
   );
-  const killed: { target: string; atMs: number }[] = [];
-  for (const { target, atMs } of momentsOf(plan)) {
-    await delay(Math.max(0, atMs - elapsedMs()));
-    const isKilled = killNow(house, target);
-    const seconds = (elapsedMs() / 1_000).toFixed(1);
-    if (isKilled) killed.push({ target, atMs: elapsedMs() });
-    report(`${seconds} s  ${isKilled ? 'killed' : 'found dead'} ${target}`);
-  }
+  const battle = { house, ledger, calmMs: plan.calmMs ?? defaultCalmMs, elapsedMs };
+  const kills = await killAll(battle, plan, report).finally(() => {
+    isKilling = false;
+  });
   await house.healed();
   await writing;
   const endedAtMs = elapsedMs();
@@ -94,15 +140,7 @@ export async function runChaos(
   );
   return {
     ...found,
-    kills: killed.map(({ target, atMs }) => ({
-      target,
-      atSeconds: atMs / 1_000,
-      recoverySeconds: recoverySeconds(ledger, {
-        killedAtMs: atMs,
-        undisturbedMs: warmUpMs,
-        untilMs: endedAtMs,
-      }),
-    })),
+    kills,
     requests: ledger.successes.length,
     seconds: endedAtMs / 1_000,
     refusals: Object.fromEntries([...refused].map(([refusal, all]) => [refusal, all.length])),

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { createFsStore } from './fs-store.ts';
 import { attachmentOf } from './object-store.ts';
 import { type Grant, verifyUrl } from './signed-url.ts';
-import { bodyPathOf, WrongSize, writeVersion } from './version-files.ts';
+import { bodyPathOf, readRecords, WrongSize, writeVersion } from './version-files.ts';
 
 export interface ObjectServerOptions {
   readonly directory: string;
@@ -24,7 +24,7 @@ export interface RunningObjectServer {
 const crossOrigin = {
   'access-control-allow-origin': '*',
   'access-control-allow-methods': 'GET, HEAD, PUT',
-  'access-control-allow-headers': 'content-type',
+  'access-control-allow-headers': 'content-type, if-none-match',
   'access-control-expose-headers': 'etag',
   'access-control-max-age': '86400',
 };
@@ -107,6 +107,10 @@ async function receive(
   }
   if (announced !== undefined && Number(announced) !== byteSize) {
     return respond(response, 403, `The URL is signed for ${byteSize} bytes.`, { connection: 'close' });
+  }
+  const [newest] = await readRecords(directory, key);
+  if (newest && !newest.isDeleted) {
+    return respond(response, 412, 'Something has been uploaded there already.', { connection: 'close' });
   }
   try {
     const stored = await writeVersion(directory, { key, contentType }, { chunks: request, byteSize });

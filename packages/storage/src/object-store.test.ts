@@ -104,6 +104,10 @@ describe.each(stores)('object store on %s', (_driver, store) => {
 
     expect((await sendTo(upload, 'fives')).status).toBe(200);
     expect(await store.get(key)).toMatchObject({ contentType: 'text/plain', byteSize: 5 });
+
+    expect((await sendTo(upload, 'again')).status).toBe(412);
+    expect((await store.get(key))?.body.toString()).toBe('fives');
+    expect(await store.listVersions(key)).toHaveLength(1);
   });
 
   it('serves a presigned download as an attachment of the given name', async () => {
@@ -193,7 +197,10 @@ describe('the S3 driver', () => {
     const upload = await store.presignPut({ key: 'a/b.txt', contentType: 'text/plain', byteSize: 5 });
     const url = new URL(upload.url);
     expect(url.pathname).toBe('/bucket/a/b.txt');
-    expect(url.searchParams.get('X-Amz-SignedHeaders')).toBe('content-length;content-type;host');
+    expect(url.searchParams.get('X-Amz-SignedHeaders')).toBe(
+      'content-length;content-type;host;if-none-match',
+    );
+    expect(upload.headers).toEqual({ 'content-type': 'text/plain', 'if-none-match': '*' });
     expect(url.searchParams.get('X-Amz-Expires')).toBe('900');
     expect([...url.searchParams.keys()].filter((name) => /checksum/i.test(name))).toEqual([]);
     expect(await store.isReachable()).toBe(false);

@@ -38,7 +38,10 @@ export interface ObjectStore {
   listKeys(): AsyncIterable<string>;
   /** All versions that have a body, newest first. */
   listVersions(key: string): Promise<StoredObject[]>;
-  /** Lets its holder put exactly `byteSize` bytes of exactly this type there, for 15 minutes. */
+  /**
+   * Lets its holder put exactly `byteSize` bytes of exactly this type there, for 15 minutes, and once: what is there
+   * already is not replaced (412), so that nobody stores more than was counted.
+   */
   presignPut(upload: { key: string; contentType: string; byteSize: number }): Promise<PresignedRequest>;
   /** Lets its holder read the object for 15 minutes, as a download of that name. */
   presignGet(key: string, fileName?: string): Promise<PresignedRequest>;

@@ -127,10 +127,16 @@ async function presignUpload(
     Key: key,
     ContentType: contentType,
     ContentLength: byteSize,
+    IfNoneMatch: '*',
   });
-  const signableHeaders = new Set(['host', 'content-type', 'content-length']);
-  const url = await getSignedUrl(client, command, { expiresIn, signableHeaders });
-  return { method: 'PUT', url, headers: { 'content-type': contentType }, expiresAt };
+  const signed = ['host', 'content-type', 'content-length', 'if-none-match'];
+  const url = await getSignedUrl(client, command, {
+    expiresIn,
+    signableHeaders: new Set(signed),
+    // As a header, which the server acts on, and not as a parameter, which it would not.
+    unhoistableHeaders: new Set(['if-none-match']),
+  });
+  return { method: 'PUT', url, headers: { 'content-type': contentType, 'if-none-match': '*' }, expiresAt };
 }
 
 async function presignDownload(

@@ -250,6 +250,45 @@ describe('uploaded material', () => {
     expect(await announce(viewer, input)).toMatchObject({ __typename: 'Upload' });
   });
 
+  it('is limited to 200 a day, and to 1 GiB in store', async () => {
+    const [many, much] = [someViewer(), someViewer()];
+    const uploadOf = (viewer: Viewer, byteSize: number, createdAt: Date) => ({
+      id: newRowId(),
+      ownerId: viewer.id,
+      key: newRowId(),
+      filename: 'a.txt',
+      contentType: 'text/plain',
+      byteSize,
+      createdAt,
+      expiresAt: createdAt,
+    });
+    const input = { filename: 'a.txt', contentType: 'text/plain', byteSize: 1024 };
+    await study.database.upload.createMany({
+      data: Array.from({ length: 199 }, () => uploadOf(many, 1, study.time.now)),
+    });
+    expect(await announce(many, input)).toMatchObject({ __typename: 'Upload' });
+    expect(await announce(many, input)).toMatchObject({ code: 'QUOTA_EXCEEDED', limit: 200, used: 200 });
+
+    const half = 1024 ** 3 / 2;
+    const longAgo = new Date(study.time.now.getTime() - 90 * 86_400_000);
+    await study.database.upload.createMany({
+      data: [uploadOf(much, half, longAgo), uploadOf(much, half - 1024, longAgo)],
+    });
+    expect(await announce(much, input)).toMatchObject({ __typename: 'Upload' });
+    expect(await announce(much, input)).toMatchObject({
+      code: 'QUOTA_EXCEEDED',
+      limit: 2 * half,
+      used: 2 * half,
+    });
+  });
+
+  it('lets no more in at once than one after the other', async () => {
+    const viewer = someViewer();
+    const input = { filename: 'a.pdf', contentType: 'application/pdf', byteSize: 25 * 1024 * 1024 };
+    const answers = await Promise.all(Array.from({ length: 15 }, () => announce(viewer, input)));
+    expect(answers.filter(({ __typename }) => __typename === 'Upload')).toHaveLength(10);
+  });
+
   it('is deleted when nobody made a material of it within a day', async () => {
     const { viewer, subjectId } = await someLearner();
     const forgotten = await upload(viewer, Buffer.from('Forgotten.'));

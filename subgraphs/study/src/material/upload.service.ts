@@ -7,8 +7,10 @@ import type { Context } from '../context.ts';
 
 const mebibyte = 1024 * 1024;
 const dayMs = 86_400_000;
-/** What a learner may upload within 24 hours. */
+/** What a learner may upload within 24 hours, and have in store altogether. */
 const dailyBytes = 250 * mebibyte;
+const dailyUploads = 200;
+const storedBytes = 1_024 * mebibyte;
 
 /** What may be uploaded: the kinds of material it can become, and its size at most. */
 const contentTypes: Readonly<
@@ -32,6 +34,23 @@ export interface NewUpload {
   readonly byteSize: number;
 }
 
+/** Throws QUOTA_EXCEEDED when the upload would be more than a day or the store allows. */
+async function requireRoom(
+  context: Context,
+  { ownerId, byteSize, createdAt }: Pick<Upload, 'ownerId' | 'byteSize' | 'createdAt'>,
+): Promise<void> {
+  const since = new Date(createdAt.getTime() - dayMs);
+  const usage = await context.uploads.usage(ownerId, since);
+  const limits = [
+    ['stored bytes', storedBytes, usage.storedBytes, byteSize],
+    ['uploaded bytes in 24 hours', dailyBytes, usage.recentBytes, byteSize],
+    ['uploads in 24 hours', dailyUploads, usage.recentUploads, 1],
+  ] as const;
+  for (const [what, limit, used, more] of limits) {
+    if (used + more > limit) throw quotaExceeded(what, { limit, used });
+  }
+}
+
 /** Announces an upload: answers a PUT for exactly this type and size, good for 15 minutes. */
 export async function createUpload(context: Context, input: NewUpload) {
   const { id: ownerId } = requireViewer(context);
@@ -44,21 +63,14 @@ export async function createUpload(context: Context, input: NewUpload) {
   }
   const byteSize = parseInput(z.int().min(1).max(allowed.maxBytes), 'byteSize', input.byteSize);
   const now = context.now();
-  const used = await context.uploads.sumBytesSince(ownerId, new Date(now.getTime() - dayMs));
-  if (used + byteSize > dailyBytes) {
-    throw quotaExceeded('uploaded bytes in 24 hours', { limit: dailyBytes, used });
-  }
   const key = newObjectKey({ kind: 'document', ownerId, fileName: filename });
   const { url, headers, expiresAt } = await context.objects.presignPut({ key, contentType, byteSize });
-  const upload = await context.uploads.create({
-    id: newRowId(),
-    ownerId,
-    key,
-    filename,
-    contentType,
-    byteSize,
-    createdAt: now,
-    expiresAt,
+  const upload = { id: newRowId(), ownerId, key, filename, contentType, byteSize, createdAt: now, expiresAt };
+  await context.transaction(async (inner) => {
+    // One after the other, or two that fit each by itself would both be let in.
+    await inner.learners.lock(ownerId);
+    await requireRoom(inner, upload);
+    await inner.uploads.create(upload);
   });
   return {
     __typename: 'Upload' as const,
