@@ -56,15 +56,19 @@ async function post(url: string, token: string, { address }: Caller, question: Q
   return (await response.json()) as Reply;
 }
 
-/** Asks one gateway after the other until `read` finds a definite answer in a reply; it may throw `Refused`. */
+/**
+ * Asks one gateway after the other until `read` finds a definite answer in a reply; it may throw `Refused`. Rests when
+ * it has asked all of them.
+ */
 async function askUntil<T>(
   caller: Caller,
   question: Question,
   read: (reply: Reply) => T | undefined,
 ): Promise<T> {
   let isRefused = false;
-  for (let turn = Math.floor(Math.random() * 2); ; turn++) {
-    const url = caller.gateways[turn % caller.gateways.length] ?? '';
+  const first = Math.floor(Math.random() * caller.gateways.length);
+  for (let turn = 1; ; turn++) {
+    const url = caller.gateways[(first + turn) % caller.gateways.length] ?? '';
     const reply: Reply = await caller
       .token(isRefused)
       .then((token) => post(url, token, caller, question))
@@ -72,7 +76,7 @@ async function askUntil<T>(
     const answer = read(reply);
     if (answer !== undefined) return answer;
     isRefused = reply.errors?.[0]?.extensions?.code === 'UNAUTHENTICATED';
-    await delay(pauseMs);
+    if (turn % caller.gateways.length === 0) await delay(pauseMs);
   }
 }
 

@@ -10,7 +10,7 @@ export interface ChaosPlan {
   readonly writers: number;
   /** How long is written at least; no kill begins in the last `lastCalmMs` of it, if it is long enough for one. */
   readonly durationMs: number;
-  /** What is killed, each name as often as it stands here, in random order. */
+  /** What is killed, each name as often as it stands here, in rounds of random order. */
   readonly kills: readonly string[];
   /** Leave out the kills for which there is no time, rather than write on. */
   readonly isTimed?: boolean;
@@ -59,6 +59,15 @@ function killNow(house: ChaosHouse, target: string): (() => boolean) | null {
   }
 }
 
+/** Every part once, in random order, before any of them is killed again. */
+function inRounds(kills: readonly string[]): string[] {
+  const rounds: string[][] = [];
+  for (const [name, all] of Map.groupBy(kills, (kill) => kill)) {
+    for (const [round] of all.entries()) rounds[round] = [...(rounds[round] ?? []), name];
+  }
+  return rounds.flatMap(shuffled);
+}
+
 interface Battle {
   readonly house: ChaosHouse;
   readonly ledger: Ledger;
@@ -96,7 +105,7 @@ const inWords = (kill: Kill | null, target: string): string => {
 async function killAll(battle: Battle, plan: ChaosPlan, report: (line: string) => void): Promise<Kill[]> {
   const kills: Kill[] = [];
   await delay(warmUpMs);
-  for (const target of shuffled(plan.kills)) {
+  for (const target of inRounds(plan.kills)) {
     if (plan.isTimed && battle.elapsedMs() + battle.calmMs + lastCalmMs > plan.durationMs) break;
     await delay(battle.calmMs + Math.random() * randomMs);
     const kill = await killAndHeal(battle, target);

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { Caller } from '@studymate/contracts';
 import { type Clock, counter, gauge, histogram, type Logger, signRequest } from '@studymate/runtime';
 import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts';
+import { probeUntilClosed } from './circuit-probe.ts';
 import { UpstreamUnavailable } from './execution-error.ts';
 import type { SendToSubgraph, SubgraphRequest } from './fetch-step.ts';
 import type { DataObject } from './gathered.ts';
@@ -31,6 +33,8 @@ interface Connection {
   readonly client: SubgraphClient;
   readonly rules: SubgraphHeaders;
   readonly circuit: CircuitBreaker;
+  /** Asks, while the circuit is open, whether the subgraph is back. */
+  readonly probe: () => Promise<void>;
 }
 
 export interface Subgraphs {
@@ -108,8 +112,25 @@ async function post(
     metrics.duration.observe({ subgraph, ...scope.client }, (performance.now() - startedAt) / 1000);
     const { state } = connection.circuit;
     if (state !== before) metrics.open.set({ subgraph }, state === 'open' ? 1 : 0);
+    if (state === 'open' && before === 'closed') {
+      void connection.probe().then(() => metrics.open.set({ subgraph }, 0));
+    }
   }
 }
+
+const probeEveryMs = 1_000;
+/** Any GraphQL server answers it, whatever its schema is. */
+const probeBody = JSON.stringify({ query: '{ __typename }' });
+
+/** The headers under which the gateway asks for itself. */
+const probeHeaders = (secret: string | null): Record<string, string> => {
+  const caller = { viewer: null, requestId: randomUUID() };
+  return {
+    'content-type': 'application/json',
+    accept: 'application/json',
+    ...(secret === null ? {} : signRequest(secret, caller, probeBody)),
+  };
+};
 
 function createSend(
   { traffic, secret, logger }: SubgraphsOptions,
@@ -156,12 +177,12 @@ function createSend(
 
 /** Connections to every subgraph, each behind its own circuit breaker. */
 export function createSubgraphs(options: SubgraphsOptions): Subgraphs {
-  const { connections: sockets, responseLimit, circuit } = options.traffic;
+  const { connections: sockets, responseLimit, circuit, queryTimeoutMs } = options.traffic;
   let connections = new Map<string, Connection>();
 
   const open = (service: string, url: string): Connection => {
     const rules = compileHeaderRules(options.headers, service);
-    return {
+    const connection: Connection = {
       url,
       rules,
       client: createSubgraphClient({
@@ -172,7 +193,15 @@ export function createSubgraphs(options: SubgraphsOptions): Subgraphs {
         answered: rules.answered,
       }),
       circuit: createCircuitBreaker({ ...circuit, now: options.now }),
+      probe: () =>
+        probeUntilClosed({
+          circuit: connection.circuit,
+          ask: () => connection.client.post(probeBody, probeHeaders(options.secret), queryTimeoutMs),
+          isWanted: () => connections.get(service) === connection,
+          everyMs: probeEveryMs,
+        }),
     };
+    return connection;
   };
 
   return {
