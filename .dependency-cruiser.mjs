@@ -24,6 +24,11 @@ export default {
     only('cache-is-a-leaf', packages('cache'), packages('cache', 'contracts', 'runtime')),
     only('jobs-are-a-leaf', packages('jobs'), packages('jobs', 'contracts', 'runtime')),
     only('storage-is-a-leaf', packages('storage'), packages('storage', 'contracts', 'runtime')),
+    only(
+      'privacy-knows-no-subgraph',
+      packages('privacy'),
+      packages('privacy', 'contracts', 'runtime', 'database', 'jobs', 'storage', 'subgraph-kit'),
+    ),
     only('mail-is-a-leaf', packages('mail'), packages('mail', 'contracts', 'runtime')),
     only(
       'kit-knows-no-subgraph',

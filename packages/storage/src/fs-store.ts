@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import type { ObjectStore, ObjectWithoutBody } from './object-store.ts';
 import { type Grant, newExpiry, signUrl } from './signed-url.ts';
-import { bodyPathOf, hideKey, listKeys, readRecords, writeVersion } from './version-files.ts';
+import { bodyPathOf, eraseKey, hideKey, listKeys, readRecords, writeVersion } from './version-files.ts';
 
 export interface FsStoreOptions {
   readonly directory: string;
@@ -45,6 +45,7 @@ export function createFsStore({
       return newest && !newest.isDeleted ? withoutMark(newest) : null;
     },
     delete: (key) => hideKey(directory, key),
+    erase: (key) => eraseKey(directory, key),
     listKeys: () => listKeys(directory),
     listVersions: async (key) => (await list(key)).filter((each) => !each.isDeleted).map(withoutMark),
     presignPut: async ({ key, contentType, byteSize }) => ({

@@ -57,6 +57,17 @@ describe.each(stores)('object store on %s', (_driver, store) => {
     await store.delete(someKey());
   });
 
+  it('keeps nothing of what is erased', async () => {
+    const key = someKey();
+    const first = await store.put(key, someText, 'text/markdown');
+    await store.put(key, 'another text', 'text/markdown');
+    await store.delete(key);
+    await store.erase(key);
+    expect(await store.listVersions(key)).toEqual([]);
+    expect(await store.get(key, first.version)).toBeNull();
+    await store.erase(key);
+  });
+
   it('keeps every version, also of what is deleted', async () => {
     const key = someKey();
     const first = await store.put(key, 'one', 'text/plain');

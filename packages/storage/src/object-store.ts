@@ -34,6 +34,8 @@ export interface ObjectStore {
   head(key: string): Promise<StoredObject | null>;
   /** Hides the object; its versions stay readable by version. */
   delete(key: string): Promise<void>;
+  /** Destroys the object with all its versions; nothing can bring it back. */
+  erase(key: string): Promise<void>;
   /** The keys of all objects that are not hidden, in no order. */
   listKeys(): AsyncIterable<string>;
   /** All versions that have a body, newest first. */

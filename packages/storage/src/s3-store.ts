@@ -78,6 +78,7 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
     delete: guarded(async ({ sdk, client }, key) => {
       await client.send(new sdk.DeleteObjectCommand({ Bucket, Key: key }));
     }),
+    erase: guarded((loaded, key) => eraseVersions(loaded, Bucket, key)),
     listKeys: async function* () {
       yield* listKeys(await connected(), Bucket);
     },
@@ -210,4 +211,17 @@ async function listVersions(
       return toStored(key, head);
     }),
   );
+}
+
+/** Deletion marks are versions, too. What is deleted is not listed again, so each round begins at the start. */
+async function eraseVersions({ sdk, client }: Loaded, Bucket: string, key: string): Promise<void> {
+  for (;;) {
+    const page = await client.send(new sdk.ListObjectVersionsCommand({ Bucket, Prefix: key }));
+    const own = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].filter(({ Key }) => Key === key);
+    for (const { VersionId } of own) {
+      const version = VersionId === undefined ? {} : { VersionId };
+      await client.send(new sdk.DeleteObjectCommand({ Bucket, Key: key, ...version }));
+    }
+    if (own.length === 0) return;
+  }
 }

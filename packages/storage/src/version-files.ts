@@ -110,6 +110,10 @@ export async function hideKey(directory: string, key: string): Promise<void> {
   await writeRecord(folderOf(directory, key), newVersion(storedAt), gone);
 }
 
+/** Removes every version of the key from the disk. */
+export const eraseKey = (directory: string, key: string): Promise<void> =>
+  rm(folderOf(directory, key), { recursive: true, force: true });
+
 type Version = VersionRecord & { readonly version: string };
 
 /** What was written under the key, deletions included, newest first. */

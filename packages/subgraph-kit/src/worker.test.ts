@@ -42,6 +42,8 @@ const worker = await startDomainWorker({
     'study.skill.created': async () => undefined,
     'ai.generation.produced': async () => undefined,
     'ai.essay.assessed': async () => undefined,
+    'auth.export.requested': async () => undefined,
+    'auth.erasure.begun': async () => undefined,
   },
 });
 const study = createPublisher('study', redisUrl);

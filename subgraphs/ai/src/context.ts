@@ -1,4 +1,5 @@
 import type { AiDatabase } from '@studymate/database/ai';
+import { createPersonalData, type PersonalData } from '@studymate/privacy';
 import { contextFactory, type SubgraphContext } from '@studymate/subgraph-kit';
 import {
   type CachedOutputRepository,
@@ -10,6 +11,7 @@ import { createGenerationRepository, type GenerationRepository } from './generat
 import { createMaterialRepository, type MaterialRepository } from './material/material.repository.ts';
 import { type CircuitRepository, createCircuitRepository } from './model/circuit.repository.ts';
 import type { Model } from './model/model.ts';
+import { personalTables } from './privacy/personal-tables.ts';
 import { createUsageRepository, type UsageRepository } from './usage/usage.repository.ts';
 
 /** What is configured once per process. */
@@ -27,6 +29,7 @@ export interface Context extends SubgraphContext<Context>, Resources {
   readonly cachedOutputs: CachedOutputRepository;
   readonly circuits: CircuitRepository;
   readonly usage: UsageRepository;
+  readonly personalData: PersonalData;
 }
 
 export const createContext = contextFactory<AiDatabase, Resources, Context>((database, base, resources) => ({
@@ -39,4 +42,5 @@ export const createContext = contextFactory<AiDatabase, Resources, Context>((dat
   cachedOutputs: createCachedOutputRepository(database),
   circuits: createCircuitRepository(database),
   usage: createUsageRepository(database),
+  personalData: createPersonalData(database, personalTables),
 }));

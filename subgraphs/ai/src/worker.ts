@@ -1,10 +1,11 @@
 import { connectAi } from '@studymate/database/ai';
+import { privacyEvents } from '@studymate/privacy';
 import { createLogger, processClock } from '@studymate/runtime';
 import { connectObjectStore } from '@studymate/storage';
 import { startDomainWorker } from '@studymate/subgraph-kit';
 import { forgetUnusedOutputs } from './cache/cached-output.sweep.ts';
 import { readConfig } from './config.ts';
-import { createContext } from './context.ts';
+import { type Context, createContext } from './context.ts';
 import { createDraftHost } from './embedded/draft-host.ts';
 import { essayEvents } from './essay/essay.events.ts';
 import { generationEvents } from './generation/generation.events.ts';
@@ -20,6 +21,7 @@ export async function startWorker(env: NodeJS.ProcessEnv = process.env): Promise
   const { databaseUrl, redisUrl, models, timeoutMs } = readConfig(env);
   const database = connectAi(databaseUrl);
   const logger = createLogger('ai-generation', env);
+  const objects = connectObjectStore(env);
   const now = processClock(env);
   const system = createContext({ database, resources: { models }, viewer: null, now });
   const host = createDraftHost();
@@ -35,8 +37,12 @@ export async function startWorker(env: NodeJS.ProcessEnv = process.env): Promise
     redisUrl,
     createContext: (afterCommit) =>
       createContext({ database, resources: { models }, viewer: null, now, afterCommit }),
-    jobs: generationJobs({ objects: connectObjectStore(env), breakers, logger }),
-    events: { ...generationEvents, ...essayEvents(host) },
+    jobs: generationJobs({ objects, breakers, logger }),
+    events: {
+      ...generationEvents,
+      ...essayEvents(host),
+      ...privacyEvents<Context>({ domain: 'ai', objects, redisUrl }),
+    },
     sweeps: [
       { name: 'sweepStuckGenerations', everyMs: 15_000, run: sweepStuckGenerations },
       { name: 'forgetUnusedOutputs', everyMs: 3_600_000, run: forgetUnusedOutputs },

@@ -1,5 +1,6 @@
 import type { NotificationDatabase } from '@studymate/database/notification';
 import type { Mailer } from '@studymate/mail';
+import { createPersonalData, type PersonalData } from '@studymate/privacy';
 import { contextFactory, type SubgraphContext } from '@studymate/subgraph-kit';
 import { type BroadcastRepository, createBroadcastRepository } from './broadcast/broadcast.repository.ts';
 import { createDeliveryRepository, type DeliveryRepository } from './delivery/delivery.repository.ts';
@@ -9,6 +10,7 @@ import {
   type NotificationRepository,
 } from './notification/notification.repository.ts';
 import { createPreferenceRepository, type PreferenceRepository } from './preference/preference.repository.ts';
+import { personalTables } from './privacy/personal-tables.ts';
 import { createRecipientRepository, type RecipientRepository } from './recipient/recipient.repository.ts';
 import { createReminderRepository, type ReminderRepository } from './reminder/reminder.repository.ts';
 import { createTallyRepository, type TallyRepository } from './report/tally.repository.ts';
@@ -33,6 +35,7 @@ export interface Context extends SubgraphContext<Context>, Resources {
   readonly devices: DeviceRepository;
   readonly tallies: TallyRepository;
   readonly broadcasts: BroadcastRepository;
+  readonly personalData: PersonalData;
 }
 
 export const createContext = contextFactory<NotificationDatabase, Resources, Context>(
@@ -48,5 +51,6 @@ export const createContext = contextFactory<NotificationDatabase, Resources, Con
     devices: createDeviceRepository(database),
     tallies: createTallyRepository(database),
     broadcasts: createBroadcastRepository(database),
+    personalData: createPersonalData(database, personalTables),
   }),
 );

@@ -1,7 +1,9 @@
 import type { JobHandlers } from '@studymate/contracts';
 import { connectNotification } from '@studymate/database/notification';
 import { connectMailer } from '@studymate/mail';
+import { privacyEvents } from '@studymate/privacy';
 import { processClock } from '@studymate/runtime';
+import { connectObjectStore } from '@studymate/storage';
 import { type Sweep, startDomainWorker } from '@studymate/subgraph-kit';
 import { sendBroadcastPage } from './broadcast/broadcast.service.ts';
 import { readConfig } from './config.ts';
@@ -30,6 +32,7 @@ export async function startWorker(env: NodeJS.ProcessEnv = process.env): Promise
   const database = connectNotification(databaseUrl);
   const mailer = connectMailer(env.SMTP_URL);
   const resources = { mailer, ...settings };
+  const privacy = { domain: 'notification', objects: connectObjectStore(env), redisUrl } as const;
   const now = processClock(env);
   const worker = await startDomainWorker({
     domain: 'notification',
@@ -37,7 +40,7 @@ export async function startWorker(env: NodeJS.ProcessEnv = process.env): Promise
     redisUrl,
     createContext: (afterCommit) => createContext({ database, resources, viewer: null, now, afterCommit }),
     jobs: notificationJobs,
-    events: notificationEvents,
+    events: { ...notificationEvents, ...privacyEvents<Context>(privacy) },
     sweeps,
   });
   return {

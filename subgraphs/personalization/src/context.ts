@@ -1,10 +1,12 @@
 import { readTogether } from '@studymate/database';
 import type { PersonalizationDatabase } from '@studymate/database/personalization';
+import { createPersonalData, type PersonalData } from '@studymate/privacy';
 import { contextFactory, type SubgraphContext } from '@studymate/subgraph-kit';
 import { type CatalogRepository, createCatalogRepository } from './catalog/catalog.repository.ts';
 import { createProjectionRepository, type ProjectionRepository } from './catalog/projection.repository.ts';
 import { createLearnerRepository, type LearnerRepository } from './learner/learner.repository.ts';
 import { createMasteryRepository, type MasteryRepository } from './mastery/mastery.repository.ts';
+import { personalTables } from './privacy/personal-tables.ts';
 import {
   createRecommendationRepository,
   type RecommendationRepository,
@@ -17,6 +19,7 @@ export interface Context extends SubgraphContext<Context> {
   readonly projections: ProjectionRepository;
   readonly mastery: MasteryRepository;
   readonly recommendations: RecommendationRepository;
+  readonly personalData: PersonalData;
 }
 
 export const createContext = contextFactory<PersonalizationDatabase, object, Context>((database, base) => {
@@ -28,5 +31,6 @@ export const createContext = contextFactory<PersonalizationDatabase, object, Con
     projections: createProjectionRepository(database),
     mastery: createMasteryRepository(database, read),
     recommendations: createRecommendationRepository(database, read),
+    personalData: createPersonalData(database, personalTables),
   };
 });

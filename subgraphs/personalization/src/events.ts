@@ -1,4 +1,4 @@
-import type { EventHandlers } from '@studymate/contracts';
+import type { EventHandlers, PrivacyEvent } from '@studymate/contracts';
 import type { Context } from './context.ts';
 import { learnFromAttempt, learnFromReview } from './mastery/learn.service.ts';
 
@@ -15,4 +15,4 @@ export const personalizationEvents = {
   'study.review.logged': learnFromReview,
   'quiz.quiz.published': (context, quiz) => context.projections.learnQuiz(quiz),
   'quiz.attempt.graded': learnFromAttempt,
-} satisfies EventHandlers<'personalization', Context>;
+} satisfies Omit<EventHandlers<'personalization', Context>, PrivacyEvent>;

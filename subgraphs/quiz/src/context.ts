@@ -1,4 +1,5 @@
 import type { QuizDatabase } from '@studymate/database/quiz';
+import { createPersonalData, type PersonalData } from '@studymate/privacy';
 import type { ObjectStore } from '@studymate/storage';
 import { contextFactory, type SubgraphContext } from '@studymate/subgraph-kit';
 import { type AttemptRepository, createAttemptRepository } from './attempt/attempt.repository.ts';
@@ -12,6 +13,8 @@ import {
   createQuestionImportRepository,
   type QuestionImportRepository,
 } from './import/question-import.repository.ts';
+import { personalTables } from './privacy/personal-tables.ts';
+import { createSharedQuizRepository, type SharedQuizRepository } from './privacy/shared-quiz.repository.ts';
 import { type AnswerKeyRepository, createAnswerKeyRepository } from './question/answer-key.repository.ts';
 import { createQuestionRepository, type QuestionRepository } from './question/question.repository.ts';
 import { createQuizRepository, type QuizRepository } from './quiz/quiz.repository.ts';
@@ -34,6 +37,8 @@ export interface Context extends SubgraphContext<Context>, Resources {
   /** The secrets: only grading, revealing and authors reach for it. */
   readonly answerKeys: AnswerKeyRepository;
   readonly questionImports: QuestionImportRepository;
+  readonly personalData: PersonalData;
+  readonly sharedQuizzes: SharedQuizRepository;
   readonly quizzes: QuizRepository;
   readonly regrades: RegradeRepository;
   readonly statistics: StatisticsRepository;
@@ -48,6 +53,7 @@ const repositoriesOver = (database: QuizDatabase) => ({
   questions: createQuestionRepository(database),
   answerKeys: createAnswerKeyRepository(database),
   questionImports: createQuestionImportRepository(database),
+  sharedQuizzes: createSharedQuizRepository(database),
   quizzes: createQuizRepository(database),
   regrades: createRegradeRepository(database),
   statistics: createStatisticsRepository(database),
@@ -61,6 +67,7 @@ export const createContext = contextFactory<QuizDatabase, Resources, Context>((d
     ...base,
     ...resources,
     ...repositories,
+    personalData: createPersonalData(database, personalTables),
     transaction: async (work) => {
       const result = await base.transaction(work);
       for (const repository of Object.values(repositories)) repository.forget();

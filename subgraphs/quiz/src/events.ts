@@ -1,4 +1,4 @@
-import type { EventHandlers } from '@studymate/contracts';
+import type { EventHandlers, PrivacyEvent } from '@studymate/contracts';
 import type { Context } from './context.ts';
 import { keepProposal } from './essay/essay.service.ts';
 import { storeGeneratedQuiz } from './quiz/quiz.generated.ts';
@@ -10,4 +10,4 @@ export const quizEvents = {
   'study.skill.created': rememberSkill,
   'ai.generation.produced': storeGeneratedQuiz,
   'ai.essay.assessed': keepProposal,
-} satisfies EventHandlers<'quiz', Context>;
+} satisfies Omit<EventHandlers<'quiz', Context>, PrivacyEvent>;

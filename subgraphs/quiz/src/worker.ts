@@ -1,5 +1,6 @@
 import type { JobHandlers } from '@studymate/contracts';
 import { connectQuiz } from '@studymate/database/quiz';
+import { privacyEvents } from '@studymate/privacy';
 import { processClock } from '@studymate/runtime';
 import { connectObjectStore } from '@studymate/storage';
 import { type Sweep, startDomainWorker } from '@studymate/subgraph-kit';
@@ -12,6 +13,7 @@ import {
 import { readConfig } from './config.ts';
 import { type Context, createContext } from './context.ts';
 import { quizEvents } from './events.ts';
+import { keepSharedQuizzes } from './privacy/shared-quiz.service.ts';
 
 export const quizJobs = { closeAttempt } satisfies JobHandlers<'quiz', Context>;
 
@@ -25,7 +27,9 @@ const createSweeps = (): Sweep<Context>[] => [
 export async function startWorker(env: NodeJS.ProcessEnv = process.env): Promise<{ stop(): Promise<void> }> {
   const { databaseUrl, redisUrl } = readConfig(env);
   const database = connectQuiz(databaseUrl);
-  const resources = { objects: connectObjectStore(env) };
+  const objects = connectObjectStore(env);
+  const resources = { objects };
+  const privacy = { domain: 'quiz', objects, redisUrl, beforeErasure: keepSharedQuizzes } as const;
   const now = processClock(env);
   // A database that is away at this moment is no reason not to start: the sweeps try again.
   await prepareToClose(createContext({ database, resources, viewer: null, now })).catch(() => undefined);
@@ -35,7 +39,7 @@ export async function startWorker(env: NodeJS.ProcessEnv = process.env): Promise
     redisUrl,
     createContext: (afterCommit) => createContext({ database, resources, viewer: null, now, afterCommit }),
     jobs: quizJobs,
-    events: quizEvents,
+    events: { ...quizEvents, ...privacyEvents<Context>(privacy) },
     sweeps: createSweeps(),
   });
   return {

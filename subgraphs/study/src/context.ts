@@ -1,5 +1,6 @@
 import { readTogether } from '@studymate/database';
 import type { StudyDatabase } from '@studymate/database/study';
+import { createPersonalData, type PersonalData } from '@studymate/privacy';
 import type { ObjectStore } from '@studymate/storage';
 import { contextFactory, type SubgraphContext } from '@studymate/subgraph-kit';
 import { type ActivityRepository, createActivityRepository } from './activity/activity.repository.ts';
@@ -13,6 +14,7 @@ import {
 import { createMaterialRepository, type MaterialRepository } from './material/material.repository.ts';
 import { createUploadRepository, type UploadRepository } from './material/upload.repository.ts';
 import { createPresetRepository, type PresetRepository } from './preset/preset.repository.ts';
+import { personalTables } from './privacy/personal-tables.ts';
 import { createQueueRepository, type QueueRepository } from './review/queue.repository.ts';
 import { createReviewRepository, type ReviewRepository } from './review/review.repository.ts';
 import { createSessionRepository, type SessionRepository } from './session/session.repository.ts';
@@ -37,6 +39,7 @@ export interface Context extends SubgraphContext<Context>, Resources {
   readonly maintenance: MaintenanceRepository;
   readonly materials: MaterialRepository;
   readonly outcomes: OutcomeRepository;
+  readonly personalData: PersonalData;
   readonly presets: PresetRepository;
   readonly queue: QueueRepository;
   readonly reviews: ReviewRepository;
@@ -62,6 +65,7 @@ export const createContext = contextFactory<StudyDatabase, Resources, Context>(
       maintenance: createMaintenanceRepository(database),
       materials: createMaterialRepository(database),
       outcomes: createOutcomeRepository(database),
+      personalData: createPersonalData(database, personalTables),
       presets: createPresetRepository(database),
       queue: createQueueRepository(database),
       reviews: createReviewRepository(database),

@@ -1,5 +1,6 @@
-import type { EventHandlers, JobHandlers } from '@studymate/contracts';
+import type { EventHandlers, JobHandlers, PrivacyEvent } from '@studymate/contracts';
 import { connectStudy } from '@studymate/database/study';
+import { privacyEvents } from '@studymate/privacy';
 import { databaseUrlOf, processClock, redisUrlOf } from '@studymate/runtime';
 import { connectObjectStore } from '@studymate/storage';
 import { startDomainWorker } from '@studymate/subgraph-kit';
@@ -16,7 +17,7 @@ export const studyEvents = {
   'quiz.attempt.graded': countQuiz,
   'ai.generation.produced': storeOutput,
   'personalization.mastery.changed': countLevel,
-} satisfies EventHandlers<'study', Context>;
+} satisfies Omit<EventHandlers<'study', Context>, PrivacyEvent>;
 
 export const studyJobs = {
   ingestMaterial,
@@ -32,15 +33,17 @@ const sweeps = [
 /** Starts what study does without being asked. */
 export async function startWorker(env: NodeJS.ProcessEnv = process.env): Promise<{ stop(): Promise<void> }> {
   const database = connectStudy(databaseUrlOf('study', env));
-  const resources = { objects: connectObjectStore(env) };
+  const objects = connectObjectStore(env);
+  const redisUrl = redisUrlOf(env);
+  const resources = { objects };
   const now = processClock(env);
   const worker = await startDomainWorker({
     domain: 'study',
     database,
-    redisUrl: redisUrlOf(env),
+    redisUrl,
     createContext: (afterCommit) => createContext({ database, resources, viewer: null, now, afterCommit }),
     jobs: studyJobs,
-    events: studyEvents,
+    events: { ...studyEvents, ...privacyEvents<Context>({ domain: 'study', objects, redisUrl }) },
     sweeps,
   });
   return {

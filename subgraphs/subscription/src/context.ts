@@ -1,4 +1,5 @@
 import type { SubscriptionDatabase } from '@studymate/database/subscription';
+import { createPersonalData, type PersonalData } from '@studymate/privacy';
 import { contextFactory, type SubgraphContext } from '@studymate/subgraph-kit';
 import {
   type BillingAccountRepository,
@@ -17,6 +18,7 @@ import {
   createPlanChangeRepository,
   type PlanChangeRepository,
 } from './plan-change/plan-change.repository.ts';
+import { personalTables } from './privacy/personal-tables.ts';
 import type { BillingProvider } from './provider/provider.ts';
 import {
   createSubscriptionRepository,
@@ -48,7 +50,9 @@ interface Repositories {
 }
 
 /** Everything one request may touch. */
-export interface Context extends SubgraphContext<Context>, Resources, Repositories {}
+export interface Context extends SubgraphContext<Context>, Resources, Repositories {
+  readonly personalData: PersonalData;
+}
 
 const repositoriesOver = (database: SubscriptionDatabase): Repositories => ({
   accounts: createBillingAccountRepository(database),
@@ -71,6 +75,7 @@ export const createContext = contextFactory<SubscriptionDatabase, Resources, Con
       ...base,
       ...resources,
       ...repositories,
+      personalData: createPersonalData(database, personalTables),
       transaction: async (work) => {
         const result = await base.transaction(work);
         for (const repository of Object.values(repositories)) repository.forget();

@@ -1,6 +1,8 @@
-import type { EventHandlers, JobHandlers } from '@studymate/contracts';
+import type { EventHandlers, JobHandlers, PrivacyEvent } from '@studymate/contracts';
 import { connectSubscription, type SubscriptionDatabase } from '@studymate/database/subscription';
+import { privacyEvents } from '@studymate/privacy';
 import { databaseUrlOf, processClock, readEnv, redisUrlOf } from '@studymate/runtime';
+import { connectObjectStore } from '@studymate/storage';
 import { type Sweep, startDomainWorker } from '@studymate/subgraph-kit';
 import { openBillingAccount } from './billing-account/billing-account.service.ts';
 import { configSchema } from './config.ts';
@@ -9,11 +11,12 @@ import { creditEvents } from './credit/credit.events.ts';
 import { expireCredits, releaseStaleReservations } from './credit/credit.sweep.ts';
 import { grantMonthlyCredits } from './credit/plan-credits.ts';
 import { useEvents } from './entitlement/entitlement.service.ts';
+import { forgetAtProvider } from './privacy/provider-erasure.ts';
 import { createBillingProvider } from './provider/provider.ts';
 import { reconcileOverdue } from './subscription/subscription.reconcile.ts';
 import { processPayment } from './webhook/webhook.service.ts';
 
-export const events: EventHandlers<'subscription', Context> = {
+export const events: Omit<EventHandlers<'subscription', Context>, PrivacyEvent> = {
   'auth.user.registered': openBillingAccount,
   ...creditEvents,
   ...useEvents,
@@ -33,14 +36,17 @@ export async function startWorker(env: NodeJS.ProcessEnv = process.env): Promise
   const config = readEnv(configSchema, env);
   const database = connectSubscription(databaseUrlOf('subscription', env));
   const resources = { provider: createBillingProvider(config.stripe), returnUrl: config.returnUrl };
+  const redisUrl = redisUrlOf(env);
+  const objects = connectObjectStore(env);
+  const privacy = { domain: 'subscription', objects, redisUrl, beforeErasure: forgetAtProvider } as const;
   const now = processClock(env);
   const worker = await startDomainWorker<'subscription', SubscriptionDatabase, Context>({
     domain: 'subscription',
     database,
-    redisUrl: redisUrlOf(env),
+    redisUrl,
     createContext: (afterCommit) => createContext({ database, resources, viewer: null, now, afterCommit }),
     jobs,
-    events,
+    events: { ...events, ...privacyEvents<Context>(privacy) },
     sweeps,
   });
   return {

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { z } from 'zod';
 import { type Account, createId, getStored } from '../account.ts';
+import { endSubscription } from '../billing/subscription.lifecycle.ts';
 import { badRequest } from '../errors.ts';
 import { emptyable, listPage, listParameters, metadata, type Routes, route } from '../routing.ts';
 import { attachPaymentMethod } from './payment-method.ts';
@@ -40,6 +41,13 @@ export const customerRoutes: Routes = {
   }),
   'DELETE /v1/customers/:id': route(z.strictObject({}), ({ account, id }) => {
     const customer = getStored(account.state.customers, 'customer', id);
+    for (const subscription of Object.values(account.state.subscriptions)) {
+      const isTheirs = subscription.customer === id && subscription.status !== 'canceled';
+      if (isTheirs) endSubscription(account, subscription, 'cancellation_requested');
+    }
+    for (const [card, { customer: owner }] of Object.entries(account.state.paymentMethods)) {
+      if (owner === id) delete account.state.paymentMethods[card];
+    }
     delete account.state.customers[id];
     account.emit('customer.deleted', customer);
     return { id, object: 'customer', deleted: true };

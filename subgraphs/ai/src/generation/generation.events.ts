@@ -1,4 +1,4 @@
-import type { EventHandlers } from '@studymate/contracts';
+import type { EventHandlers, PrivacyEvent } from '@studymate/contracts';
 import type { Context } from '../context.ts';
 import { failGeneration } from './generation.failure.ts';
 import { announceFinished } from './generation.service.ts';
@@ -36,4 +36,4 @@ export const generationEvents = {
     context.balances.save(userId, available, context.now()),
   'study.output.stored': succeed,
   'quiz.output.stored': succeed,
-} satisfies Omit<EventHandlers<'ai', Context>, 'quiz.essay.submitted'>;
+} satisfies Omit<EventHandlers<'ai', Context>, PrivacyEvent | 'quiz.essay.submitted'>;

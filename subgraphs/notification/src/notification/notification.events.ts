@@ -1,4 +1,4 @@
-import type { EventHandlers, EventPayload } from '@studymate/contracts';
+import type { EventHandlers, EventPayload, PrivacyEvent } from '@studymate/contracts';
 import type { Context } from '../context.ts';
 import { saveRecipient } from '../recipient/recipient.service.ts';
 import { dedupeKey } from './dedupe-key.ts';
@@ -104,4 +104,4 @@ export const notificationEvents = {
   'personalization.mastery.changed': async (context, changed) => {
     if (isAchievement(changed)) await tell(context, levelReached(changed));
   },
-} satisfies EventHandlers<'notification', Context>;
+} satisfies Omit<EventHandlers<'notification', Context>, PrivacyEvent>;

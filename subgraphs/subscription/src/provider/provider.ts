@@ -90,6 +90,10 @@ const createCatalog = ({ stripe, guard }: Line) => ({
     );
     return customer.id;
   },
+  /** Does nothing when Stripe knows no such customer (any more). */
+  async deleteCustomer(customerId: string): Promise<void> {
+    await forCustomer(guard, () => stripe.customers.del(customerId));
+  },
   /** Stripe's id of our price; it is made there when it is missing. */
   ensurePrice: (price: Price, plan: Plan): Promise<string> => guard(() => ensurePrice(stripe, price, plan)),
 });

@@ -14,6 +14,10 @@ export function createProviderEventRepository(database: SubscriptionDatabase) {
       });
       return count === 1;
     },
+    /** Keeps that the event came, not what it says of somebody who is not ours. */
+    async forgetPayload(id: string): Promise<void> {
+      await database.providerEvent.update({ where: { id }, data: { payload: {} } });
+    },
     /** The subscription that an accepted event speaks of. */
     async findSubscriptionId(id: string): Promise<string | null> {
       const [row] = await database.$queryRaw<{ subscriptionId: string | null }[]>`

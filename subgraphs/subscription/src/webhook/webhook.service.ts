@@ -114,7 +114,10 @@ export async function receiveProviderEvent(context: Context, event: Stripe.Event
   if (!handler) return 'ignored';
   return context.transaction(async (inner) => {
     if (!(await inner.providerEvents.accept(event, JSON.parse(JSON.stringify(event))))) return 'repeated';
-    return handler(inner, event);
+    const outcome = await handler(inner, event);
+    // The customer of a deleted account: Stripe goes on telling for a while.
+    if (outcome === 'foreign') await inner.providerEvents.forgetPayload(event.id);
+    return outcome;
   });
 }
 

@@ -1,0 +1,4 @@
+export * from './erasure-ledger.ts';
+export * from './personal-data.ts';
+export * from './privacy-events.ts';
+export * from './tables.ts';

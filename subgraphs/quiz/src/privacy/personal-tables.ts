@@ -1,0 +1,21 @@
+import type { DomainTables } from '@studymate/privacy';
+
+/** Every table of quiz. A new table that stands in neither list fails the test beside. */
+export const personalTables = {
+  personal: {
+    SubjectProjection: { by: 'ownerId' },
+    SkillProjection: { by: 'ownerId' },
+    QuestionBank: { by: 'ownerId' },
+    BankEntry: { through: 'QuestionBank', column: 'bankId' },
+    Question: { through: 'BankEntry', column: 'entryId' },
+    QuestionKey: { through: 'Question', column: 'questionId' },
+    QuestionImport: { through: 'QuestionBank', column: 'bankId' },
+    Quiz: { by: ['createdById', 'subjectOwnerId'] },
+    QuizSlot: { through: 'Quiz', column: 'quizId' },
+    Attempt: { by: 'userId' },
+    AttemptItem: { through: 'Attempt', column: 'attemptId' },
+    AttemptTransition: { through: 'Attempt', column: 'attemptId' },
+    Regrade: { by: 'gradedBy' },
+  },
+  impersonal: {},
+} as const satisfies DomainTables;
