@@ -222,15 +222,7 @@ export type EventPayload<E extends EventName> = z.output<(typeof events)[E]>;
 export const subscribers = {
   'auth.user.registered': ['study', 'subscription', 'notification', 'personalization'],
   'auth.user.updated': ['study', 'notification', 'personalization'],
-  'auth.export.requested': [
-    'auth',
-    'study',
-    'quiz',
-    'subscription',
-    'notification',
-    'ai',
-    'personalization',
-  ],
+  'auth.export.requested': ['auth', 'study', 'quiz', 'subscription', 'notification', 'ai', 'personalization'],
   'auth.erasure.begun': ['study', 'quiz', 'subscription', 'notification', 'ai', 'personalization'],
   'privacy.data.collected': ['auth'],
   'privacy.data.erased': ['auth'],

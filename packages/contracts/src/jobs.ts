@@ -15,6 +15,7 @@ export const queues = {
   },
   default: {
     generateAiSummary: z.object({ generationId: id }),
+    assembleDataExport: z.object({ exportId: id }),
     ingestMaterial: z.object({ materialId: id, revision: z.int().positive() }),
     /** Of one user, or without `userId` of all who were active of late, a page of them after `after`. */
     updateUserStats: z.object({ userId: id.optional(), after: id.optional() }),
@@ -40,6 +41,7 @@ export const jobOwners = {
   sendAccountMail: 'auth',
   processPayment: 'subscription',
   closeAttempt: 'quiz',
+  assembleDataExport: 'auth',
   generateAiSummary: 'ai',
   ingestMaterial: 'study',
   updateUserStats: 'study',

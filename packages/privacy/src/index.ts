@@ -1,4 +1,5 @@
 export * from './erasure-ledger.ts';
+export * from './inspect-declaration.ts';
 export * from './personal-data.ts';
 export * from './privacy-events.ts';
 export * from './tables.ts';

@@ -1,7 +1,7 @@
 import { conditionOf, type DomainTables, type PersonalTable, quote } from './tables.ts';
 
 /** What is needed of a Prisma client or transaction; table and column names are the declaration's, never a caller's. */
-interface OpenDatabase {
+export interface OpenDatabase {
   $executeRawUnsafe(query: string, ...values: unknown[]): PromiseLike<number>;
   $queryRawUnsafe<Rows>(query: string, ...values: unknown[]): PromiseLike<Rows>;
 }
@@ -48,16 +48,17 @@ export function createPersonalData(database: OpenDatabase, { personal }: DomainT
       return found;
     },
 
-    /** Keys of object storage that the person's rows hold; `unshared`: only those that no row of another holds. */
-    async listObjectKeys(userId: string, { unshared = false } = {}): Promise<string[]> {
+    /** Keys of object storage that the person's rows hold; to erase: those that no row of another holds. */
+    async listObjectKeys(userId: string, purpose: 'EXPORT' | 'ERASURE'): Promise<string[]> {
       const keys: string[] = [];
-      for (const [name, { objects = [] }] of entries) {
-        for (const column of objects.map(quote)) {
+      for (const [name, { objects = [], unexportedObjects = [] }] of entries) {
+        const columns = purpose === 'EXPORT' ? objects : [...objects, ...unexportedObjects];
+        for (const column of columns.map(quote)) {
           const others = `select ${column} from ${quote(name)}
             where ${column} is not null and (${conditionOf(personal, name)}) is not true`;
           const rows = await database.$queryRawUnsafe<{ key: string }[]>(
             `select ${column} as key ${where(name)} and ${column} is not null
-             ${unshared ? `and ${column} not in (${others})` : ''}`,
+             ${purpose === 'ERASURE' ? `and ${column} not in (${others})` : ''}`,
             userId,
           );
           keys.push(...rows.map(({ key }) => key));
@@ -100,15 +101,6 @@ export function createPersonalData(database: OpenDatabase, { personal }: DomainT
         userId,
       );
       return counts;
-    },
-
-    /** The names of all tables there are but that of the migrations. */
-    async listTables(): Promise<string[]> {
-      const rows = await database.$queryRawUnsafe<{ name: string }[]>(
-        `select table_name as name from information_schema.tables
-         where table_schema = current_schema() and table_type = 'BASE TABLE' and table_name not like '\\_%' order by 1`,
-      );
-      return rows.map(({ name }) => name);
     },
   };
 }

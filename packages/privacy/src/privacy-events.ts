@@ -16,12 +16,15 @@ export interface ExportPart {
   readonly objectKeys: readonly string[];
 }
 
-export interface PrivacyOptions<C> {
+export interface CollectOptions<C> {
   readonly domain: Domain;
   readonly objects: ObjectStore;
-  readonly redisUrl: string;
   /** Reads what is sealed, so that its owner can. */
-  readonly reveal?: (context: C, tables: RowsByTable) => RowsByTable | Promise<RowsByTable>;
+  readonly reveal?: (context: C, tables: RowsByTable) => Promise<RowsByTable>;
+}
+
+export interface PrivacyOptions<C> extends CollectOptions<C> {
+  readonly redisUrl: string;
   /** Whatever has to go or stay beside rows and objects: it runs first, in the same transaction, maybe twice. */
   readonly beforeErasure?: (context: C, erasure: Erasure) => Promise<void>;
 }
@@ -42,12 +45,12 @@ export const partKey = (folder: string, domain: string): string => `${folder}/${
 export const pseudonymOf = (erasureId: string): string => `erased_${erasureId}`;
 
 /** Puts all that the domain has of the user into object storage, and tells that it is there. */
-const collectOn =
-  <C extends PrivacyContext<C>>({ domain, objects, reveal }: PrivacyOptions<C>) =>
+export const collectOn =
+  <C extends PrivacyContext<C>>({ domain, objects, reveal }: CollectOptions<C>) =>
   async (context: C, { exportId, userId, folder }: EventPayload<'auth.export.requested'>): Promise<void> => {
     const sealed = await context.personalData.collect(userId);
     const tables = reveal ? await reveal(context, sealed) : sealed;
-    const objectKeys = await context.personalData.listObjectKeys(userId);
+    const objectKeys = await context.personalData.listObjectKeys(userId, 'EXPORT');
     const key = partKey(folder, domain);
     await objects.put(key, JSON.stringify({ tables, objectKeys } satisfies ExportPart), 'application/json');
     await context.events.publish('privacy.data.collected', {
@@ -67,7 +70,7 @@ const eraseOn =
   async (context: C, { erasureId, userId, pass }: EventPayload<'auth.erasure.begun'>): Promise<void> => {
     const pseudonym = pseudonymOf(erasureId);
     await beforeErasure?.(context, { userId, pseudonym });
-    const keys = await context.personalData.listObjectKeys(userId, { unshared: true });
+    const keys = await context.personalData.listObjectKeys(userId, 'ERASURE');
     for (const key of keys) await objects.erase(key);
     for (const { typename, id } of await context.personalData.listCached(userId)) {
       await context.changes.entity(typename, id);

@@ -11,6 +11,8 @@ export type PersonalTable = Owner & {
   readonly withhold?: readonly string[];
   /** Columns that hold keys of object storage: the objects are exported, and erased, with the rows. */
   readonly objects?: readonly string[];
+  /** Columns that hold keys of objects that are erased with the rows and are no part of an export. */
+  readonly unexportedObjects?: readonly string[];
   /** Kept on erasure, because books must balance: the named columns, if any, are emptied or get the pseudonym. */
   readonly anonymise?: Readonly<Record<string, 'pseudonym' | null>>;
   /** The GraphQL type of the rows, whose cached answers are forgotten on erasure. */
@@ -23,9 +25,6 @@ export interface DomainTables {
   /** The others, and why nothing in them is about a person. */
   readonly impersonal: Readonly<Record<string, string>>;
 }
-
-/** What every domain has for events and keyed mutations. Outbox entries name the user somewhere in their payload. */
-const platformTables = ['InboxEntry', 'OutboxEntry', 'IdempotencyRecord'] as const;
 
 export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
@@ -40,16 +39,4 @@ export function conditionOf(tables: DomainTables['personal'], name: string): str
   }
   const { through, column, key = 'id' } = table;
   return `${quote(column)} in (select ${quote(key)} from ${quote(through)} where ${conditionOf(tables, through)})`;
-}
-
-/** What of a database the declaration leaves out, and what it names that is not there. */
-export function compareWithDeclared(
-  existing: readonly string[],
-  { personal, impersonal }: DomainTables,
-): { readonly undeclared: string[]; readonly missing: string[] } {
-  const declared = new Set([...Object.keys(personal), ...Object.keys(impersonal), ...platformTables]);
-  return {
-    undeclared: existing.filter((name) => !declared.has(name)),
-    missing: [...declared].filter((name) => !existing.includes(name)),
-  };
 }

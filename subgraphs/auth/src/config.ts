@@ -41,9 +41,11 @@ const environmentSchema = z.object({
   SIGN_IN_FAILURES_PER_ADDRESS: positive.default(20),
   SIGN_IN_FAILURES_PER_ACCOUNT: positive.default(50),
   REGISTRATIONS_PER_ADDRESS: positive.default(600),
+  ACCOUNT_DELETION_GRACE_DAYS: z.coerce.number().positive().max(90).default(14),
 });
 
 const minute = 60_000;
+const dayMs = 86_400_000;
 
 /** One key per use from AUTH_SECRET (HKDF, RFC 5869), so that no two uses share one. */
 const keyFor = (secret: string, use: string): string =>
@@ -86,6 +88,8 @@ export const configSchema = environmentSchema.transform((env) => ({
   /** Where the links in mails lead; a web application takes over by ACCOUNT_PAGE_URL. */
   accountPageUrl: accountPageUrlOf(env),
   relyingParty: relyingPartyOf(env),
+  /** For how long a deletion can be canceled. */
+  deletionGraceMs: env.ACCOUNT_DELETION_GRACE_DAYS * dayMs,
   providers: providersOf(env),
   limits: {
     /** Wrong passwords for one account from one network. */

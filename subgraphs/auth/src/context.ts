@@ -1,11 +1,19 @@
 import type { AuthDatabase } from '@studymate/database/auth';
 import { createEnvelope, type Envelope, type FieldCipher } from '@studymate/database/encryption';
+import { createPersonalData, type ErasureLedger, type PersonalData } from '@studymate/privacy';
+import type { ObjectStore } from '@studymate/storage';
 import { contextFactory, type SubgraphContext } from '@studymate/subgraph-kit';
 import {
   type AccessTokenRepository,
   createAccessTokenRepository,
 } from './access-token/access-token.repository.ts';
+import { type AuditRepository, createAuditRepository } from './audit/audit.repository.ts';
 import type { Config } from './config.ts';
+import {
+  createDataExportRepository,
+  type DataExportRepository,
+} from './data-export/data-export.repository.ts';
+import { createErasureRepository, type ErasureRepository } from './erasure/erasure.repository.ts';
 import { createIdentityRepository, type IdentityRepository } from './identity/identity.repository.ts';
 import type { Providers } from './identity/identity-provider.ts';
 import type { Limiter } from './limit/limiter.ts';
@@ -22,6 +30,7 @@ import {
 } from './passkey/passkey-challenge.repository.ts';
 import { type CredentialRepository, createCredentialRepository } from './password/credential.repository.ts';
 import type { PasswordHasher } from './password/password-hasher.ts';
+import { personalTables } from './privacy/personal-tables.ts';
 import {
   createRegistrationRepository,
   type RegistrationRepository,
@@ -48,6 +57,10 @@ export interface Resources {
   readonly revocations: Revocations;
   readonly mailer: Mailer;
   readonly providers: Providers;
+  readonly objects: ObjectStore;
+  readonly erasureLedger: ErasureLedger;
+  /** Takes out of this domain's queues whatever names the user. */
+  readonly forgetJobsOf: (userId: string) => Promise<void>;
   /** Keys hashes that nobody needs to reverse: devices, addresses under a limit, recovery codes. */
   readonly hashKey: string;
 }
@@ -70,6 +83,10 @@ export interface Context extends SubgraphContext<Context>, Resources {
   readonly passkeyChallenges: PasskeyChallengeRepository;
   readonly identities: IdentityRepository;
   readonly accessKeys: AccessTokenRepository;
+  readonly personalData: PersonalData;
+  readonly dataExports: DataExportRepository;
+  readonly erasures: ErasureRepository;
+  readonly audit: AuditRepository;
 }
 
 export const createContext = contextFactory<AuthDatabase, Resources, Context>((database, base, resources) => {
@@ -96,5 +113,9 @@ export const createContext = contextFactory<AuthDatabase, Resources, Context>((d
     passkeyChallenges: createPasskeyChallengeRepository(database),
     identities: createIdentityRepository(database),
     accessKeys: createAccessTokenRepository(database),
+    personalData: createPersonalData(database, personalTables),
+    dataExports: createDataExportRepository(database),
+    erasures: createErasureRepository(database),
+    audit: createAuditRepository(database),
   };
 });

@@ -1,6 +1,9 @@
 import type { AuthClient } from '@studymate/database/auth';
 import { createFieldCipher } from '@studymate/database/encryption';
-import { readEnv } from '@studymate/runtime';
+import { forgetMentions } from '@studymate/jobs';
+import { createErasureLedger } from '@studymate/privacy';
+import { readEnv, redisUrlOf } from '@studymate/runtime';
+import { connectObjectStore } from '@studymate/storage';
 import type { Redis } from 'ioredis';
 import { configSchema, readSecrets } from './config.ts';
 import type { Resources } from './context.ts';
@@ -30,6 +33,7 @@ export function createResources(
   const cipher = createFieldCipher(env);
   const signingKeys = createSigningKeys(createSigningKeyRepository(database), cipher);
   const config = readEnv(configSchema, env);
+  const objects = connectObjectStore(env);
   return {
     config,
     cipher,
@@ -42,6 +46,9 @@ export function createResources(
     revocations: createRevocations(redis),
     mailer,
     providers: createProviders(config.providers),
+    objects,
+    erasureLedger: createErasureLedger(objects, env),
+    forgetJobsOf: (userId) => forgetMentions({ domain: 'auth', redisUrl: redisUrlOf(env), text: userId }),
     hashKey: secrets.hashes,
   };
 }

@@ -1,5 +1,7 @@
 import { buildSubgraph } from '@studymate/subgraph-kit';
 import { accessTokenResolvers } from './access-token/access-token.resolvers.ts';
+import { dataExportResolvers } from './data-export/data-export.resolvers.ts';
+import { erasureResolvers } from './erasure/erasure.resolvers.ts';
 import { identityResolvers } from './identity/identity.resolvers.ts';
 import { factorResolvers } from './mfa/factor.resolvers.ts';
 import { passkeyResolvers } from './passkey/passkey.resolvers.ts';
@@ -19,6 +21,8 @@ export const resolvers = [
   passkeyResolvers,
   identityResolvers,
   accessTokenResolvers,
+  dataExportResolvers,
+  erasureResolvers,
 ];
 
 export const schema = buildSubgraph({ name: 'auth', resolvers });

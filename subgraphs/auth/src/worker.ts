@@ -3,12 +3,14 @@ import { connectMailer } from '@studymate/mail';
 import { startDomainWorker } from '@studymate/subgraph-kit';
 import { readUrls } from './config.ts';
 import { createContext } from './context.ts';
+import { assembleDataExport, expireDataExports } from './data-export/assemble.ts';
+import { advanceErasures } from './erasure/erasure.saga.ts';
+import { authEvents } from './events.ts';
 import { accountMailJobs } from './mail/account-mail.jobs.ts';
 import { connectRedis } from './redis.ts';
 import { createResources } from './resources.ts';
 import { announceRecentRevocations } from './session/revocation.sweep.ts';
 import { deleteStale } from './stale-rows.sweep.ts';
-import { planEvents } from './user/user.plan.ts';
 
 const minuteMs = 60_000;
 
@@ -26,10 +28,12 @@ export async function startWorker(env: NodeJS.ProcessEnv = process.env): Promise
     database,
     redisUrl: urls.redis,
     createContext: (afterCommit) => createContext({ database, resources, viewer: null, afterCommit }),
-    jobs: accountMailJobs,
-    events: planEvents,
+    jobs: { ...accountMailJobs, assembleDataExport },
+    events: authEvents,
     sweeps: [
       { name: 'announceRevocations', everyMs: 5_000, run: announceRecentRevocations },
+      { name: 'advanceErasures', everyMs: 2_000, run: advanceErasures },
+      { name: 'expireDataExports', everyMs: minuteMs, run: expireDataExports },
       { name: 'deleteStale', everyMs: 60 * minuteMs, run: deleteStale },
       {
         name: 'rotateSigningKeys',

@@ -4,7 +4,7 @@ import { signRequest } from '@studymate/runtime';
 import { verifySecretRoute } from '../src/access-token/verify-secret.route.ts';
 import { verifySecret } from '../src/access-token/verify-secret.ts';
 import { revocationKey } from '../src/session/revocations.ts';
-import { planEvents } from '../src/user/user.plan.ts';
+import { keepPlan } from '../src/user/user.plan.ts';
 import { authWorld } from './world.ts';
 
 const world = await authWorld();
@@ -183,7 +183,7 @@ describe('the plan', () => {
     const { viewer, email } = await world.someUser();
     const { secret } = await someKey(viewer);
     const hear = (status: string) =>
-      planEvents['billing.subscription.changed'](contextAt(null), {
+      keepPlan(contextAt(null), {
         userId: viewer.id,
         subscriptionId: newId('UserSubscription'),
         planCode: 'plus',

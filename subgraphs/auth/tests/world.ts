@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
 import { newRowId, type Viewer, viewerSchema } from '@studymate/contracts';
 import { type AuthClient, connectAuth } from '@studymate/database/auth';
@@ -57,13 +60,16 @@ export async function authWorld(env: NodeJS.ProcessEnv = {}) {
   const redis = connectRedis(process.env.REDIS_URL ?? '');
   const mails: SentMail[] = [];
   const mailer = { sendMail: async (mail: SentMail) => mails.push(mail) };
-  const resources = createResources({ database, redis, mailer }, { ...process.env, ...env });
+  const objectsDirectory = mkdtempSync(join(tmpdir(), 'auth-objects-'));
+  const settings = { ...process.env, OBJECTS_DIRECTORY: objectsDirectory, ...env };
+  const resources = createResources({ database, redis, mailer }, settings);
   const startedAt = Date.now();
 
   beforeAll(() => redis.connect());
   afterAll(async () => {
     redis.disconnect();
     await database.$disconnect();
+    rmSync(objectsDirectory, { recursive: true });
   });
 
   const contextAt = (viewer: Viewer | null, place: Place = {}, client: AuthClient = database) =>

@@ -44,6 +44,16 @@ export function createAccessTokenRepository(database: AuthDatabase) {
       });
       return count === 1;
     },
+    /** Answers the ids of those that were live. */
+    async revokeAllOf(userId: string, revokedAt: Date): Promise<string[]> {
+      byUser.clearAll();
+      const ended = await database.accessToken.updateManyAndReturn({
+        where: { userId, revokedAt: null },
+        data: { revokedAt },
+        select: { id: true },
+      });
+      return ended.map(({ id }) => id);
+    },
     /** Notes a use, unless one was noted since. */
     noteUse: (id: string, { at, since }: { readonly at: Date; readonly since: Date }) =>
       database.accessToken.updateMany({

@@ -79,6 +79,26 @@ const english: Wordings = {
     subject: 'A key was added to your StudyMate account',
     body: `Whoever holds the key can act for you as far as its scopes go. ${notYou.en} Then revoke the key.`,
   },
+  DATA_EXPORT_REQUESTED: {
+    subject: 'A copy of your StudyMate data was asked for',
+    body: `We are collecting everything we have of you and write again when it is there. ${notYou.en}`,
+  },
+  DATA_EXPORT_READY: {
+    subject: 'Your copy of your StudyMate data is ready',
+    body: 'Sign in to download it. We delete it after seven days.',
+  },
+  DELETION_REQUESTED: {
+    subject: 'Your StudyMate account is going to be deleted',
+    body: `Once the waiting time is over, the account and everything of it are erased for good. Until then you can sign in and cancel. ${notYou.en}`,
+  },
+  DELETION_CANCELED: {
+    subject: 'Your StudyMate account stays',
+    body: `The deletion of your account was canceled. ${notYou.en}`,
+  },
+  ACCOUNT_DELETED: {
+    subject: 'Your StudyMate account is deleted',
+    body: 'We are erasing the account and everything of it, as you asked. This is our last mail to you.',
+  },
   ACCOUNT_DISABLED: {
     subject: 'Your StudyMate account was closed',
     body: 'An administrator closed your account. Answer this mail if you think that is a mistake.',
@@ -136,6 +156,26 @@ const korean: Wordings = {
   ACCESS_TOKEN_ADDED: {
     subject: 'StudyMate 계정에 접근 키가 추가되었습니다',
     body: `키를 가진 사람은 허용된 범위 안에서 본인을 대신할 수 있습니다. ${notYou.ko} 그다음 키를 폐기하세요.`,
+  },
+  DATA_EXPORT_REQUESTED: {
+    subject: 'StudyMate 데이터 사본이 요청되었습니다',
+    body: `저장된 모든 데이터를 모으고 있으며, 준비되면 다시 알려 드립니다. ${notYou.ko}`,
+  },
+  DATA_EXPORT_READY: {
+    subject: 'StudyMate 데이터 사본이 준비되었습니다',
+    body: '로그인하여 내려받으세요. 7일 후에 삭제됩니다.',
+  },
+  DELETION_REQUESTED: {
+    subject: 'StudyMate 계정이 삭제될 예정입니다',
+    body: `대기 기간이 지나면 계정과 모든 데이터가 완전히 삭제됩니다. 그 전에는 로그인하여 취소할 수 있습니다. ${notYou.ko}`,
+  },
+  DELETION_CANCELED: {
+    subject: 'StudyMate 계정이 유지됩니다',
+    body: `계정 삭제가 취소되었습니다. ${notYou.ko}`,
+  },
+  ACCOUNT_DELETED: {
+    subject: 'StudyMate 계정이 삭제되었습니다',
+    body: '요청하신 대로 계정과 모든 데이터를 삭제하고 있습니다. 이것이 마지막 메일입니다.',
   },
   ACCOUNT_DISABLED: {
     subject: 'StudyMate 계정이 비활성화되었습니다',
