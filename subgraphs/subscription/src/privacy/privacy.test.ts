@@ -48,7 +48,7 @@ describe('what subscription has of people', () => {
     const pseudonym = `erased_${id.slice(4)}`;
     await erase(id, pseudonym);
     await billing.delivered();
-    expect(await erase(id, pseudonym)).toMatchObject({ LedgerEntry: 0, ProviderEvent: 0 });
+    expect(await erase(id, pseudonym)).toMatchObject({ LedgerEntry: 0, UserSubscription: 0 });
     expect(await findMentions(id)).toEqual([]);
     expect(await findMentions(providerCustomerId ?? '')).toEqual([]);
     await expect(stripe.customers.retrieve(providerCustomerId ?? '')).rejects.toMatchObject({
@@ -61,6 +61,28 @@ describe('what subscription has of people', () => {
     const change = { where: { id: entries[0]?.id ?? '' }, data: { userId: 'erased_other' } };
     await expect(database.ledgerEntry.update(change)).rejects.toThrow('append-only');
     expect(await database.invoice.count({ where: { userId: pseudonym } })).toBe(collected.Invoice?.length);
+  });
+
+  it('is not kept of what Stripe tells of somebody unknown', async () => {
+    const customer = await stripe.customers.create({ email: 'unknown@example.org' });
+    const card = await stripe.paymentMethods.attach('pm_card_visa', { customer: customer.id });
+    const price = await stripe.prices.create({
+      currency: 'krw',
+      unit_amount: 5_000,
+      recurring: { interval: 'month' },
+      product_data: { name: 'Another' },
+    });
+    await stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: price.id }],
+      default_payment_method: card.id,
+    });
+    await billing.delivered();
+    const events = await database.providerEvent.findMany({
+      where: { type: 'customer.subscription.created' },
+    });
+    expect(events.map(({ payload }) => payload)).toContainEqual({});
+    expect(await findMentions('unknown@example.org')).toEqual([]);
   });
 
   it('leaves others alone', async () => {
