@@ -1,7 +1,8 @@
 import type { AccountMail, User } from '@studymate/database/auth';
 import type { Context } from '../context.ts';
 import type { TokenPurpose } from '../token/derived-token.ts';
-import { composeAccountMail, type MailTopic } from './account-mail.texts.ts';
+import { composeAccountMail } from './account-mail.texts.ts';
+import type { MailTopic } from './account-mail.wording.ts';
 
 const hourMs = 3_600_000;
 /** Tokens mailed to one address in an hour, so that nobody's mailbox is flooded through us. */
