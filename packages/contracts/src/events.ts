@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { privacyPayloads, privacySubscribers } from './privacy-events.ts';
 
 const id = z.string().min(1);
 const instant = z.iso.datetime();
@@ -25,24 +26,7 @@ export const events = {
   /** The address is verified and the account usable. */
   'auth.user.registered': userProfile,
   'auth.user.updated': userProfile,
-  /** Every domain puts all it has of the user into the folder of object storage, as `<folder>/<domain>.json`. */
-  'auth.export.requested': z.object({ exportId: id, userId: id, folder: id }),
-  /** Every other domain forgets the user; asked twice, so that what was still on its way the first time goes, too. */
-  'auth.erasure.begun': z.object({ erasureId: id, userId: id, pass: z.int().min(1).max(2) }),
-  /** A domain's part of an export is in object storage; `rows` counts them per table. */
-  'privacy.data.collected': z.object({
-    exportId: id,
-    domain: z.string(),
-    key: id,
-    rows: z.record(z.string(), z.int()),
-  }),
-  /** A domain has forgotten the user of the erasure; without the user's id, which is not to come back. */
-  'privacy.data.erased': z.object({
-    erasureId: id,
-    domain: z.string(),
-    pass: z.int(),
-    rows: z.record(z.string(), z.int()),
-  }),
+  ...privacyPayloads,
 
   'study.subject.created': z.object({ subjectId: id, ownerId: id, title: z.string(), defaultSkillId: id }),
   'study.skill.created': z.object({
@@ -222,10 +206,7 @@ export type EventPayload<E extends EventName> = z.output<(typeof events)[E]>;
 export const subscribers = {
   'auth.user.registered': ['study', 'subscription', 'notification', 'personalization'],
   'auth.user.updated': ['study', 'notification', 'personalization'],
-  'auth.export.requested': ['auth', 'study', 'quiz', 'subscription', 'notification', 'ai', 'personalization'],
-  'auth.erasure.begun': ['study', 'quiz', 'subscription', 'notification', 'ai', 'personalization'],
-  'privacy.data.collected': ['auth'],
-  'privacy.data.erased': ['auth'],
+  ...privacySubscribers,
   'study.subject.created': ['quiz', 'personalization'],
   'study.skill.created': ['quiz', 'personalization'],
   'study.deck.created': ['personalization'],
@@ -258,9 +239,6 @@ export function orderKeyOf(payload: object): string | null {
 type HeardBy<D extends string> = {
   [E in EventName]: D extends (typeof subscribers)[E][number] ? E : never;
 }[EventName];
-
-/** Events about what is known of a person, which every domain answers alike. */
-export type PrivacyEvent = 'auth.export.requested' | 'auth.erasure.begun';
 
 /** One handler per event that the domain hears of; leaving one out does not compile. */
 export type EventHandlers<D extends string, C> = {

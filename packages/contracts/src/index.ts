@@ -6,5 +6,6 @@ export * from './events.ts';
 export * from './generation-outputs.ts';
 export * from './ids.ts';
 export * from './jobs.ts';
+export * from './privacy-events.ts';
 export * from './recipients.ts';
 export * from './viewer.ts';

@@ -59,8 +59,8 @@ export interface Resources {
   readonly providers: Providers;
   readonly objects: ObjectStore;
   readonly erasureLedger: ErasureLedger;
-  /** Takes out of this domain's queues whatever names the user. */
-  readonly forgetJobsOf: (userId: string) => Promise<void>;
+  /** Takes out of this domain's queues, and out of what Redis keeps, whatever names the user. */
+  readonly forgetTracesOf: (userId: string) => Promise<void>;
   /** Keys hashes that nobody needs to reverse: devices, addresses under a limit, recovery codes. */
   readonly hashKey: string;
 }

@@ -7,6 +7,7 @@ import { connectObjectStore } from '@studymate/storage';
 import type { Redis } from 'ioredis';
 import { configSchema, readSecrets } from './config.ts';
 import type { Resources } from './context.ts';
+import { forgetKeys } from './erasure/forget-keys.ts';
 import { createProviders } from './identity/providers.ts';
 import { createLimiter } from './limit/limiter.ts';
 import { type Mailer, noMailer } from './mail/mailer.ts';
@@ -48,7 +49,10 @@ export function createResources(
     providers: createProviders(config.providers),
     objects,
     erasureLedger: createErasureLedger(objects, env),
-    forgetJobsOf: (userId) => forgetMentions({ domain: 'auth', redisUrl: redisUrlOf(env), text: userId }),
+    forgetTracesOf: async (userId) => {
+      await forgetMentions({ domain: 'auth', redisUrl: redisUrlOf(env), text: userId });
+      await forgetKeys(redis, userId);
+    },
     hashKey: secrets.hashes,
   };
 }

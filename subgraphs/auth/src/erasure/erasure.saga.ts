@@ -56,7 +56,7 @@ async function complete(context: Context, { id, userId }: OpenErasure): Promise<
     await inner.erasures.complete(id, inner.now());
     await inner.changes.entity('User', userId);
   });
-  await context.forgetJobsOf(userId);
+  await context.forgetTracesOf(userId);
   erased.inc();
 }
 

@@ -12,6 +12,7 @@ const userSchema: z.ZodType<User> = z.object({
   email: z.string(),
   displayName: z.string(),
   avatarUrl: nullableText,
+  avatarKey: nullableText,
   locale: z.string(),
   timeZone: z.string(),
   dayStartMinutes: z.number(),
