@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 import { enableCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 
+// A flood of operations that are asked once is garbage soon: the heap may grow by a third over it, not by its double.
+setFlagsFromString('--heap-growing-percent=30');
 // From the second start on a fifth less work; what is imported statically would be loaded without it.
 enableCompileCache();
 const { createLogger, stopOnSignals } = await import('@studymate/runtime');
