@@ -13,3 +13,4 @@ export * from './signed-request.ts';
 export * from './stream-protocol.ts';
 export * from './study-day.ts';
 export * from './tracing.ts';
+export * from './tallies.ts';

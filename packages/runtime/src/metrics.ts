@@ -12,7 +12,7 @@ export function collectProcessMetrics(): void {
   collectDefaultMetrics({ register: registry });
 }
 
-interface MetricOptions {
+export interface MetricOptions {
   readonly name: string;
   readonly help: string;
   readonly labels?: readonly string[];
@@ -32,7 +32,8 @@ export function gauge({ name, help, labels = [] }: MetricOptions): Gauge {
   return new Gauge({ name, help, labelNames: [...labels], registers: [registry] });
 }
 
-const durationBuckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** Seconds. */
+export const durationBuckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** The histogram of that name in seconds, made at first use. */
 export function histogram(options: MetricOptions & { readonly buckets?: readonly number[] }): Histogram {
