@@ -72,7 +72,7 @@ async function serveOperatorsOf(options: EndpointsOptions) {
     scope,
     schema: () => holder.current().schema,
     limits: config.limits,
-    readScope: (request, requestId) => readScope(options, request, requestId),
+    readScope: (request, requestId) => readScope(options, request, { requestId, traceParent: null }),
   });
   return { path, ...served };
 }

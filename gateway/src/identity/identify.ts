@@ -1,6 +1,7 @@
 import type { Viewer } from '@studymate/contracts';
 import type { Clock } from '@studymate/runtime';
 import { createBoundedCache } from '../execution/bounded-cache.ts';
+import type { Eventually } from '../execution/eventually.ts';
 import { InvalidToken, type VerifiedToken } from './access-token.ts';
 import type { ApiKey, ApiKeys } from './api-keys.ts';
 import type { SessionRevocations } from './session-revocations.ts';
@@ -22,12 +23,18 @@ export interface Identity {
   readonly apiKey: ApiKey | null;
 }
 
-/** Answers who credentials speak for. Rejects with InvalidToken. */
-export type Identify = (credentials: Credentials) => Promise<Identity>;
+/** Answers who credentials speak for. Throws or rejects with InvalidToken. */
+export type Identify = (credentials: Credentials) => Eventually<Identity>;
 
 export const nobody: Identity = { viewer: null, plan: null, apiKey: null };
 
 const maxTokens = 10_000;
+
+interface Remembered {
+  readonly identity: Identity;
+  /** When the token has expired, leeway included. */
+  readonly untilMs: number;
+}
 
 export interface IdentifyOptions {
   readonly verify: (token: string) => Promise<VerifiedToken>;
@@ -46,34 +53,41 @@ const isTokenShaped = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]*$/.test
 /** Verifies each token once and remembers it until it expires; an ended session is refused whatever is remembered. */
 export function createIdentify(options: IdentifyOptions): Identify {
   const { verify, apiKeys, revocations, leewaySeconds, now } = options;
-  const verified = createBoundedCache<VerifiedToken>(maxTokens);
+  /** By the whole header, as it comes with every request. */
+  const verified = createBoundedCache<Remembered>(maxTokens);
 
-  const identifyToken = async (token: string): Promise<Identity> => {
-    let known = verified.get(token);
-    if (!known) {
-      known = await verify(token);
-      verified.set(token, known);
-    }
-    if (known.expiresAtMs + leewaySeconds * 1000 <= now().getTime()) {
-      verified.delete(token);
-      throw new InvalidToken('The token has expired.');
-    }
-    return { viewer: known.viewer, plan: known.plan, apiKey: null };
+  const remember = (authorization: string, { viewer, plan, expiresAtMs }: VerifiedToken): Identity => {
+    const identity = { viewer, plan, apiKey: null };
+    verified.set(authorization, { identity, untilMs: expiresAtMs + leewaySeconds * 1000 });
+    return identity;
   };
 
-  const identify = async ({ authorization, apiKey, ipAddress }: Credentials): Promise<Identity> => {
+  const identify = ({ authorization, apiKey, ipAddress }: Credentials): Eventually<Identity> => {
     if (authorization === undefined && (apiKey === undefined || !apiKeys)) return nobody;
+    const known = authorization === undefined ? undefined : verified.get(authorization);
+    if (known && now().getTime() < known.untilMs) return known.identity;
     const given = authorization === undefined ? apiKey : bearerOf(authorization);
     if (given === undefined || given === null) throw new InvalidToken('No bearer token.');
     if (apiKeys?.isKey(given)) return apiKeys.verify(given, ipAddress);
     if (authorization === undefined || !isTokenShaped(given)) throw new InvalidToken('No bearer token.');
-    return identifyToken(given);
+    if (known) {
+      verified.delete(authorization);
+      throw new InvalidToken('The token has expired.');
+    }
+    return verify(given).then((token) => remember(authorization, token));
   };
 
-  return async (credentials) => {
-    const identity = await identify(credentials);
-    if (identity.viewer && (await revocations.isRevoked(identity.viewer.sessionId)))
-      throw new InvalidToken('The session has ended.');
-    return identity;
+  const requireGoingOn = (identity: Identity): Eventually<Identity> => {
+    const isRevoked = identity.viewer !== null && revocations.isRevoked(identity.viewer.sessionId);
+    if (isRevoked === false) return identity;
+    return Promise.resolve(isRevoked).then((hasEnded) => {
+      if (hasEnded) throw new InvalidToken('The session has ended.');
+      return identity;
+    });
+  };
+
+  return (credentials) => {
+    const identity = identify(credentials);
+    return identity instanceof Promise ? identity.then(requireGoingOn) : requireGoingOn(identity);
   };
 }

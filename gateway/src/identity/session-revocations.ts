@@ -1,15 +1,16 @@
 import type { Logger } from '@studymate/runtime';
 import { Redis } from 'ioredis';
+import type { Eventually } from '../execution/eventually.ts';
 
 /** Whether sessions have been ended before their tokens expire. */
 export interface SessionRevocations {
-  isRevoked(sessionId: string): Promise<boolean>;
+  isRevoked(sessionId: string): Eventually<boolean>;
   onRevoked(listener: (sessionId: string) => void): void;
   stop(): Promise<void>;
 }
 
 export const noRevocations: SessionRevocations = {
-  isRevoked: async () => false,
+  isRevoked: () => false,
   onRevoked: () => {},
   stop: async () => {},
 };
@@ -141,11 +142,10 @@ export function createSessionRevocations(url: string, logger: Logger): SessionRe
   }, lookEveryMs).unref();
 
   return {
-    isRevoked: async (sessionId) => {
-      if (revoked.has(sessionId)) return true;
+    isRevoked: (sessionId) => {
       if (live.isTrusted(sessionId)) return false;
-      await look([sessionId]);
-      return revoked.has(sessionId);
+      if (revoked.has(sessionId)) return true;
+      return look([sessionId]).then(() => revoked.has(sessionId));
     },
     onRevoked: (listener) => listeners.push(listener),
     stop: async () => {

@@ -31,11 +31,19 @@ const owedShare = 0.02;
 const maxKeys = 50_000;
 
 export function createNearbyCounts(now: () => number): NearbyCounts {
-  const known = new Map<string, NearbyCount>();
-  const nameOf = (key: string, { requests, seconds }: Rate) => `${key}:${requests}:${seconds}`;
+  /** By rate, which the configuration has few of, and key. */
+  const known = new Map<Rate, Map<string, NearbyCount>>();
+  let size = 0;
+  const find = (key: string, rate: Rate) => known.get(rate)?.get(key);
+  const add = (near: NearbyCount) => {
+    const ofRate = known.get(near.rate) ?? new Map<string, NearbyCount>();
+    known.set(near.rate, ofRate);
+    if (!ofRate.has(near.key)) size += 1;
+    ofRate.set(near.key, near);
+  };
   return {
     take: (key, rate, points) => {
-      const near = known.get(nameOf(key, rate));
+      const near = find(key, rate);
       if (!near || near.owed + points > rate.requests * owedShare) return null;
       const { number, elapsed } = windowAt(rate, now());
       if (number !== near.number) return null;
@@ -46,25 +54,27 @@ export function createNearbyCounts(now: () => number): NearbyCounts {
       return allow(rate, counts, { elapsed, points });
     },
     settle: (key, rate) => {
-      const near = known.get(nameOf(key, rate));
+      const near = find(key, rate);
       const { owed, number } = near ?? { owed: 0, number: 0 };
       if (near) near.owed = 0;
       return { owed, number };
     },
     read: (key, rate, { number, counts }) => {
-      const name = nameOf(key, rate);
-      const near = known.get(name);
+      const near = find(key, rate);
       if (near?.number === number) near.counts = counts;
-      else if (near ? near.number < number : known.size < maxKeys)
-        known.set(name, { key, rate, number, counts, owed: 0 });
+      else if (near ? near.number < number : size < maxKeys) add({ key, rate, number, counts, owed: 0 });
     },
     takeOwed: () => {
       const owing: NearbyCount[] = [];
-      for (const [name, near] of known) {
-        if (near.owed > 0) {
-          owing.push({ ...near });
-          near.owed = 0;
-        } else if (windowAt(near.rate, now()).number !== near.number) known.delete(name);
+      for (const [rate, ofRate] of known) {
+        const { number } = windowAt(rate, now());
+        for (const [key, near] of ofRate) {
+          if (near.owed > 0) {
+            owing.push({ ...near });
+            near.owed = 0;
+          } else if (near.number !== number && ofRate.delete(key)) size -= 1;
+        }
+        if (ofRate.size === 0) known.delete(rate);
       }
       return owing;
     },

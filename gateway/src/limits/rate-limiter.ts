@@ -1,12 +1,13 @@
 import type { Clock, Logger } from '@studymate/runtime';
 import { Redis, type Result } from 'ioredis';
+import type { Eventually } from '../execution/eventually.ts';
 import { createNearbyCounts, type NearbyCount } from './nearby-counts.ts';
 import { type Allowance, allow, createMemoryWindows, type Rate, windowAt } from './rate-window.ts';
 
 /** Counts uses of a key and decides whether one more may go on. */
 export interface RateLimiter {
   /** Takes one point of the rate, or as many as the use is worth. */
-  take(key: string, rate: Rate, points?: number): Promise<Allowance>;
+  take(key: string, rate: Rate, points?: number): Eventually<Allowance>;
   /** Tells what has passed since the last time. */
   stop(): Promise<void>;
 }
@@ -88,7 +89,7 @@ function argumentsOf({ key, rate, window, points, owed, owedTo }: CountedUse): (
 export function createRateLimiter(redis: Redis | null, logger: Logger, now: Clock): RateLimiter {
   const own = createMemoryWindows(now);
   if (redis === null) {
-    return { take: async (key, rate, points) => own(key, rate, points), stop: async () => {} };
+    return { take: own, stop: async () => {} };
   }
   const nearby = createNearbyCounts(() => now().getTime());
   let isAway = false;
@@ -103,6 +104,19 @@ export function createRateLimiter(redis: Redis | null, logger: Logger, now: Cloc
     const counts = { previous, current: allowance.isAllowed ? current + points : current };
     nearby.read(key, rate, { number: window.number, counts });
     return allowance;
+  };
+
+  const takeSharedOrOwn = async (key: string, rate: Rate, points: number): Promise<Allowance> => {
+    try {
+      const allowance = await takeShared(key, rate, points);
+      isAway = false;
+      return allowance;
+    } catch (error) {
+      if (!isAway)
+        logger.warn({ reason: String(error) }, 'Redis is away; rates are held by each gateway alone');
+      isAway = true;
+      return own(key, rate, points);
+    }
   };
 
   const tell = async (owing: readonly NearbyCount[]): Promise<void> => {
@@ -127,20 +141,9 @@ export function createRateLimiter(redis: Redis | null, logger: Logger, now: Cloc
   const telling = setInterval(() => void tellAll(), tellEveryMs).unref();
 
   return {
-    take: async (key, rate, points = 1) => {
+    take: (key, rate, points = 1) => {
       if (redis.status !== 'ready') return own(key, rate, points);
-      const passed = nearby.take(key, rate, points);
-      if (passed) return passed;
-      try {
-        const allowance = await takeShared(key, rate, points);
-        isAway = false;
-        return allowance;
-      } catch (error) {
-        if (!isAway)
-          logger.warn({ reason: String(error) }, 'Redis is away; rates are held by each gateway alone');
-        isAway = true;
-        return own(key, rate, points);
-      }
+      return nearby.take(key, rate, points) ?? takeSharedOrOwn(key, rate, points);
     },
     stop: async () => {
       clearInterval(telling);

@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { estimateCost } from '../cost/estimate-cost.ts';
 import { type BoundedCache, createBoundedCache } from '../execution/bounded-cache.ts';
+import type { Eventually } from '../execution/eventually.ts';
 import type { DataObject } from '../execution/gathered.ts';
 import { observeCost } from '../execution/operation-metrics.ts';
 import type { Graph, PreparedOperation } from '../execution/prepared-operation.ts';
@@ -68,13 +69,13 @@ function requireAffordable(
 
 /**
  * Holds an operation with its variables to what its sender may ask, before anything is fetched: size, lengths of
- * lists, cost, and the rates it is charged to. Rejects with a refusal (400 or 429).
+ * lists, cost, and the rates it is charged to. Throws or rejects with a refusal (400 or 429).
  */
-export async function requireAllowed(
+export function requireAllowed(
   graph: Graph,
   prepared: PreparedOperation,
   { variables, scope, settings }: Asked,
-): Promise<void> {
+): Eventually<unknown> {
   const { limits, cost } = settings.rulesOf(scope);
   const { operation, size, rootUses, slices } = prepared;
   if (scope.apiKey && operation.operation === 'subscription')
@@ -84,5 +85,5 @@ export async function requireAllowed(
   requireInputSizes(variables, limits);
   const estimated = requireAffordable(graph, prepared, { variables, scope, allowed: cost });
   if (scope.debug && cost !== false) scope.debug.cost = estimated;
-  await settings.charge(scope, { cost: estimated, operation: operation.operation, rootUses });
+  return settings.charge(scope, { cost: estimated, operation: operation.operation, rootUses });
 }

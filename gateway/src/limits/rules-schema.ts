@@ -41,6 +41,8 @@ export const ratesSchema = z.strictObject({
 
 const budgetSchema = z.strictObject({ cost: z.int().positive(), seconds: z.int().positive() });
 
+export type CostBudget = z.output<typeof budgetSchema>;
+
 export const costSchema = z.strictObject({
   /** The highest estimated cost that is answered. */
   max: z.int().positive(),

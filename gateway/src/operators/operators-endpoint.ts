@@ -9,7 +9,9 @@ import type { Viewer } from '@studymate/contracts';
 import type { HttpResponse, Logger } from '@studymate/runtime';
 import { answerWithApollo, readPost } from '../apollo-request.ts';
 import type { Config } from '../config.ts';
+import type { Eventually } from '../execution/eventually.ts';
 import type { RequestScope } from '../execution/scope.ts';
+import type { HoldToRate } from '../plugins/rate-limits.ts';
 import { refusal } from '../plugins/read-body.ts';
 import { requestIdOf } from '../plugins/request-id.ts';
 import { presentFailure } from '../present-failure.ts';
@@ -21,8 +23,8 @@ export interface OperatorsOptions extends RegisterOptions {
   readonly config: Config;
   /** The scope of a token that may come in. */
   readonly scope: string;
-  readonly readScope: (request: IncomingMessage, requestId: string) => Promise<RequestScope>;
-  readonly holdToRate: (scope: RequestScope) => Promise<Readonly<Record<string, string>>>;
+  readonly readScope: (request: IncomingMessage, requestId: string) => Eventually<RequestScope>;
+  readonly holdToRate: HoldToRate;
   readonly logger: Logger;
 }
 

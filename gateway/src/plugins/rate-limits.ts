@@ -1,9 +1,10 @@
+import type { Eventually } from '../execution/eventually.ts';
 import type { RequestScope } from '../execution/scope.ts';
 import type { PlanRules } from '../limits/plans.ts';
 import type { Quotas } from '../limits/quotas.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
 import type { Allowance, Rate } from '../limits/rate-window.ts';
-import type { Rates } from '../limits/rules-schema.ts';
+import type { CostBudget, Rates } from '../limits/rules-schema.ts';
 import { refusalWithHeaders } from './refusal-with-headers.ts';
 
 /** IPv6 callers hold at least a /64 each: it counts as one address. */
@@ -28,12 +29,16 @@ interface Held extends Allowance {
  * What is left of each policy, as the IETF's draft writes it (draft-ietf-httpapi-ratelimit-headers-10), and of the
  * first one as its older versions did, which most clients read.
  */
-function headersOf(held: readonly Held[]): Record<string, string> {
-  const [first] = held;
-  if (!first) return {};
+function headersOf([first, ...others]: readonly [Held, ...Held[]]): Record<string, string> {
+  let policies = `"${first.policy}";q=${first.limit};w=${first.seconds}`;
+  let left = `"${first.policy}";r=${first.remaining};t=${first.resetSeconds}`;
+  for (const { policy, limit, seconds, remaining, resetSeconds } of others) {
+    policies += `, "${policy}";q=${limit};w=${seconds}`;
+    left += `, "${policy}";r=${remaining};t=${resetSeconds}`;
+  }
   return {
-    'ratelimit-policy': held.map((each) => `"${each.policy}";q=${each.limit};w=${each.seconds}`).join(', '),
-    ratelimit: held.map((each) => `"${each.policy}";r=${each.remaining};t=${each.resetSeconds}`).join(', '),
+    'ratelimit-policy': policies,
+    ratelimit: left,
     'ratelimit-limit': String(first.limit),
     'ratelimit-remaining': String(first.remaining),
     'ratelimit-reset': String(first.resetSeconds),
@@ -55,8 +60,8 @@ function requireAllowed(held: readonly Held[], code: 'RATE_LIMITED' | 'QUOTA_EXC
   });
 }
 
-/** Answers the headers that tell a caller what is left to it. Throws RATE_LIMITED (429) when nothing is. */
-export type HoldToRate = (scope: RequestScope) => Promise<Record<string, string>>;
+/** Answers the headers that tell a caller what is left to it. Throws or rejects with a 429 when nothing is. */
+export type HoldToRate = (scope: RequestScope) => Eventually<Record<string, string>>;
 
 /** What one operation takes of its caller's rates, beside being a request. */
 export interface OperationCharge {
@@ -66,8 +71,8 @@ export interface OperationCharge {
   readonly rootUses: ReadonlyMap<string, number>;
 }
 
-/** Charges an operation before it is run. Throws RATE_LIMITED (429). */
-export type ChargeOperation = (scope: RequestScope, charge: OperationCharge) => Promise<void>;
+/** Charges an operation before it is run. Throws or rejects with RATE_LIMITED (429). */
+export type ChargeOperation = (scope: RequestScope, charge: OperationCharge) => Eventually<unknown>;
 
 export interface RateLimits {
   readonly holdToRate: HoldToRate;
@@ -92,59 +97,83 @@ function policyOf({ viewer, apiKey, ipAddress }: RequestScope, rates: Rates): [s
 
 const rootNames = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' } as const;
 
+const budgetRates = new WeakMap<CostBudget, Rate>();
+
+/** A budget as a rate: one and the same for each budget, as counters know rates by identity. */
+function rateOf(budget: CostBudget): Rate {
+  const rate = budgetRates.get(budget) ?? { requests: budget.cost, seconds: budget.seconds };
+  budgetRates.set(budget, rate);
+  return rate;
+}
+
+interface Taking {
+  readonly rate: Rate;
+  readonly points?: number;
+}
+
 /** Holds keys and signed-in callers to a rate each, the others to one for their address, and all to their budget. */
 export function createRateLimits({ rulesOf, rates, limiter, quotas }: RateLimitOptions): RateLimits {
-  const take = async (
-    policy: string,
-    key: string,
-    { rate, points = 1 }: { rate: Rate; points?: number },
-  ) => ({
-    ...(await limiter.take(`${policy}:${key}`, rate, points)),
-    policy,
-    seconds: rate.seconds,
-  });
+  const rootRates = new Map(rates === false ? [] : Object.entries(rates.rootFields));
 
-  const takeQuota = async ({ apiKey }: RequestScope, { quota }: PlanRules): Promise<Held[]> => {
-    if (!apiKey) return [];
-    const taken = await quotas.take(apiKey.id, quota);
-    return taken.map((allowance) => ({ ...allowance, policy: allowance.period }));
+  const take = (policy: string, key: string, { rate, points = 1 }: Taking): Eventually<Held> => {
+    const held = (allowance: Allowance): Held => {
+      const one = { ...allowance, policy, seconds: rate.seconds };
+      requireAllowed([one], 'RATE_LIMITED');
+      return one;
+    };
+    const allowance = limiter.take(`${policy}:${key}`, rate, points);
+    return allowance instanceof Promise ? allowance.then(held) : held(allowance);
   };
 
-  const takeRootFields = async (
+  const takeQuota = async (held: Held, keyId: string, { quota }: PlanRules) => {
+    const taken = await quotas.take(keyId, quota);
+    const all = [held, ...taken.map((allowance) => ({ ...allowance, policy: allowance.period }))] as const;
+    requireAllowed(all, 'QUOTA_EXCEEDED');
+    return headersOf(all);
+  };
+
+  /** Undefined when no root field that is asked has a rate of its own. */
+  const takeRootFields = (
     { ipAddress }: RequestScope,
     { operation, rootUses }: OperationCharge,
-  ): Promise<void> => {
-    if (rates === false) return;
-    for (const [name, points] of rootUses) {
+  ): Promise<unknown> | undefined => {
+    if (rootRates.size === 0) return undefined;
+    const limited = [...rootUses].flatMap(([name, points]) => {
       const field = `${rootNames[operation]}.${name}`;
-      const rate = Object.hasOwn(rates.rootFields, field) ? rates.rootFields[field] : undefined;
-      if (rate) requireAllowed([await take(field, networkOf(ipAddress), { rate, points })], 'RATE_LIMITED');
-    }
+      const rate = rootRates.get(field);
+      return rate ? [{ field, rate, points }] : [];
+    });
+    if (limited.length === 0) return undefined;
+    return limited.reduce<Promise<unknown>>(
+      (before, { field, ...taking }) => before.then(() => take(field, networkOf(ipAddress), taking)),
+      Promise.resolve(),
+    );
+  };
+
+  const takeCost = (scope: RequestScope, { cost }: OperationCharge, rules: PlanRules) => {
+    if (rules.rates === false || rules.cost === false || !rules.cost.budget || cost === 0) return undefined;
+    const [, key] = policyOf(scope, rules.rates);
+    return take('cost', key, { rate: rateOf(rules.cost.budget), points: cost });
   };
 
   return {
-    holdToRate: async (scope) => {
+    holdToRate: (scope) => {
       const rules = rulesOf(scope);
       if (rules.rates === false) return {};
+      const { apiKey } = scope;
       const [policy, key, rate] = policyOf(scope, rules.rates);
-      const held: Held[] = [await take(policy, key, { rate })];
-      requireAllowed(held, 'RATE_LIMITED');
-      held.push(...(await takeQuota(scope, rules)));
-      requireAllowed(held, 'QUOTA_EXCEEDED');
-      return headersOf(held);
+      const taken = take(policy, key, { rate });
+      if (apiKey) return Promise.resolve(taken).then((held) => takeQuota(held, apiKey.id, rules));
+      return taken instanceof Promise ? taken.then((held) => headersOf([held])) : headersOf([taken]);
     },
-    charge: async (scope, charge) => {
+    charge: (scope, charge) => {
       const rules = rulesOf(scope);
-      if (rules.rates === false) return;
-      await takeRootFields(scope, charge);
-      if (rules.cost === false || !rules.cost.budget || charge.cost === 0) return;
-      const [, key] = policyOf(scope, rules.rates);
-      const rate = { requests: rules.cost.budget.cost, seconds: rules.cost.budget.seconds };
-      requireAllowed([await take('cost', key, { rate, points: charge.cost })], 'RATE_LIMITED');
+      if (rules.rates === false) return undefined;
+      const taken = takeRootFields(scope, charge);
+      return taken ? taken.then(() => takeCost(scope, charge, rules)) : takeCost(scope, charge, rules);
     },
     holdAddress: async (ipAddress) => {
-      if (rates === false) return;
-      requireAllowed([await take('address', networkOf(ipAddress), { rate: rates.address })], 'RATE_LIMITED');
+      if (rates !== false) await take('address', networkOf(ipAddress), { rate: rates.address });
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { GraphQLError } from 'graphql';
+import { createBoundedCache } from '../execution/bounded-cache.ts';
 
 /** An answer in place of one to the operation. */
 export const refusal = (status: number, code: string, message: string): GraphQLError =>
@@ -32,14 +33,29 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
   });
 }
 
-const mediaTypeOf = (contentType: string): { readonly type: string; readonly charset: string } => {
+interface MediaType {
+  readonly type: string;
+  readonly charset: string;
+}
+
+const mediaTypes = createBoundedCache<MediaType>(50);
+
+function mediaTypeOf(contentType: string): MediaType {
+  const known = mediaTypes.get(contentType);
+  if (known) return known;
+  const read = readMediaType(contentType);
+  mediaTypes.set(contentType, read);
+  return read;
+}
+
+function readMediaType(contentType: string): MediaType {
   const [type = '', ...parameters] = contentType
     .toLowerCase()
     .split(';')
     .map((part) => part.trim());
   const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length);
   return { type, charset: (charset ?? 'utf-8').replaceAll('"', '') };
-};
+}
 
 export const isJson = ({ headers }: IncomingMessage): boolean =>
   mediaTypeOf(headers['content-type'] ?? '').type === 'application/json';

@@ -15,9 +15,9 @@ import { countPlan } from '../execution/operation-metrics.ts';
 import { activeOverrides } from '../execution/overrides.ts';
 import {
   type CompiledOperation,
+  compiledFor,
   compileFor,
   type Graph,
-  isCompiledFor,
   type PreparedOperation,
 } from '../execution/prepared-operation.ts';
 import type { RequestScope } from '../execution/scope.ts';
@@ -130,7 +130,7 @@ export async function startSubscription(
     policies: settings.policies,
   });
   const overrides = activeOverrides(graph.overrides, scope);
-  countPlan(isCompiledFor(prepared, { profile, overrides }) ? 'hit' : 'miss', scope.client);
+  countPlan(compiledFor(prepared, { profile, overrides }) ? 'hit' : 'miss', scope.client);
   const compiled = compileFor(graph, prepared, { profile, overrides });
   const step = compiled.subscription;
   if (!step || (settings.whenRefused === 'reject' && compiled.denials.length > 0)) {

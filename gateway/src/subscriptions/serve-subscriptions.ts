@@ -60,7 +60,7 @@ export function serveSubscriptions(options: ServeOptions): Subscriptions | null 
       readScope(
         { config, labelClient, identify: (credentials) => identify({ ...credentials, authorization }) },
         request,
-        requestId,
+        { requestId, traceParent: null },
       ),
     holdToRate,
     log,

@@ -42,7 +42,7 @@ export const signedHeaders = (
   { service, scope, body }: StreamRequest,
 ): Record<string, string> => ({
   ...headersFor(service, scope),
-  ...traceHeaders(),
+  ...traceHeaders(null),
   'x-request-id': scope.requestId,
   ...(secret === null ? {} : signRequest(secret, callerOf(scope), body)),
 });

@@ -5,6 +5,7 @@ import { GraphQLError, type GraphQLFormattedError, parse } from 'graphql';
 import { CloseCode, type Context, makeServer, type SubscribePayload } from 'graphql-ws';
 import type { Config } from '../config.ts';
 import type { SubscriptionRules } from '../config-schema.ts';
+import type { Eventually } from '../execution/eventually.ts';
 import type { RequestScope } from '../execution/scope.ts';
 import { tracedRequest } from '../execution/tracing.ts';
 import type { GraphqlAnswer } from '../graphql-engine.ts';
@@ -30,7 +31,7 @@ export interface WebSocketOptions {
     request: IncomingMessage,
     authorization: string | undefined,
     requestId: string,
-  ) => Promise<RequestScope>;
+  ) => Eventually<RequestScope>;
   /** Each operation counts against the rate like a request. */
   readonly holdToRate: HoldToRate;
   readonly log: ReturnType<typeof createRequestLog>;
@@ -161,8 +162,10 @@ function createOpen({ operations, holdToRate, log, logger }: WebSocketOptions) {
       const onOperation = (name: string | null) => {
         operationName = name;
       };
-      const asked = { payload, scope, client: clientName, protocol: 'websocket', onOperation } as const;
-      const answer = await tracedRequest({}, () => operations.open(asked));
+      const asked = { payload, client: clientName, protocol: 'websocket', onOperation } as const;
+      const answer = await tracedRequest({}, (traceParent) =>
+        operations.open({ ...asked, scope: { ...scope, traceParent } }),
+      );
       tell(200, isLive(answer) ? undefined : answer.errors, 'new');
       return refusalOf(answer) ?? answer;
     } catch (error) {
