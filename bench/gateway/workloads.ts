@@ -35,7 +35,7 @@ const heavy = `
 
 /** From one fetch of a few bytes to the published benchmark's operation, whose answer is near 90 KB. */
 export const workloads: readonly Workload[] = [
-  { name: 'single', query: 'query Single { me { id username name } }', warmUp: 6_000, measured: 10_000 },
+  { name: 'single', query: 'query Single { me { id username name } }', warmUp: 20_000, measured: 20_000 },
   {
     name: 'two-hop',
     query: 'query TwoHop { users { id username reviews { id body } } }',

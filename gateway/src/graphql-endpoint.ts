@@ -63,6 +63,7 @@ const asPost = ({ headers }: IncomingMessage): AskingPart => ({
 /** What happened to a request so far, for its log line. */
 interface Progress {
   readonly requestId: string;
+  readonly traceParent: string | null;
   scope: RequestScope | null;
   operationName: string | null;
   lane: AnsweredRequest['lane'];
@@ -126,9 +127,11 @@ async function answer(
   request: IncomingMessage,
   { progress, given }: { readonly progress: Progress; readonly given: GivenOperation | null },
 ): Promise<HttpResponse> {
-  const scope = await readScope(options, request, progress.requestId);
+  const sender = readScope(options, request, progress);
+  const scope = sender instanceof Promise ? await sender : sender;
   progress.scope = scope;
-  progress.rateHeaders = await options.holdToRate(scope);
+  const rated = options.holdToRate(scope);
+  progress.rateHeaders = rated instanceof Promise ? await rated : rated;
   const client = clientNameOf(request.headers);
   const asking = given ? asPost(request) : request;
   const posted = given ? null : await readPost(request, options.config.bodyLimit);
@@ -175,11 +178,16 @@ async function answer(
 /** The GraphQL endpoint, with one log line for every request whatever becomes of it. */
 export function createGraphqlEndpoint(options: EndpointOptions) {
   const { log, logger, labelClient, shedding } = options;
-  const respond = async (request: IncomingMessage, given: GivenOperation | null): Promise<HttpResponse> => {
+  const respond = async (
+    request: IncomingMessage,
+    given: GivenOperation | null,
+    traceParent: string | null,
+  ): Promise<HttpResponse> => {
     const startedAt = performance.now();
     const requestId = requestIdOf(request.headers['x-request-id']);
     const progress: Progress = {
       requestId,
+      traceParent,
       scope: null,
       operationName: null,
       lane: 'refused',
@@ -223,5 +231,5 @@ export function createGraphqlEndpoint(options: EndpointOptions) {
     return given ? identified : withLegacyStatus(identified, request.headers.accept);
   };
   return (request: IncomingMessage, given: GivenOperation | null = null): Promise<HttpResponse> =>
-    tracedRequest(request.headers, () => respond(request, given));
+    tracedRequest(request.headers, (traceParent) => respond(request, given, traceParent));
 }

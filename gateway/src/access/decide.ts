@@ -46,10 +46,25 @@ export const profileOfEverything = (sets: RequirementSets, index: AccessIndex): 
 export const profileLike = (known: AccessProfile, sets: RequirementSets, index: AccessIndex): AccessProfile =>
   profileOf(sets, index, (identity) => known.decisions.get(identity) ?? null);
 
+/** Stands for nobody where viewers are keys. */
+const anybody = {};
+
+/** What was decided of an operation, for as long as the operation and the viewer's token are remembered. */
+const decided = new WeakMap<RequirementSets, WeakMap<object, AccessProfile>>();
+
 /** Decides every requirement of an operation for a viewer, once. */
-export const decideAccess = (
+export function decideAccess(
   sets: RequirementSets,
   viewer: Viewer | null,
   rules: { readonly index: AccessIndex; readonly policies: PolicyRegistry },
-): AccessProfile =>
-  profileOf(sets, rules.index, (_identity, requirements) => refusalOf(requirements, viewer, rules.policies));
+): AccessProfile {
+  const byViewer = decided.get(sets) ?? new WeakMap<object, AccessProfile>();
+  const known = byViewer.get(viewer ?? anybody);
+  if (known) return known;
+  const profile = profileOf(sets, rules.index, (_identity, requirements) =>
+    refusalOf(requirements, viewer, rules.policies),
+  );
+  byViewer.set(viewer ?? anybody, profile);
+  decided.set(sets, byViewer);
+  return profile;
+}

@@ -10,7 +10,7 @@ export type Requirement =
 
 export type Refusal = 'UNAUTHENTICATED' | 'FORBIDDEN';
 
-/** Decides a policy from the request alone. */
+/** Decides a policy from the viewer alone: for one token always alike. */
 export type PolicyDecision = (viewer: Viewer | null) => boolean;
 
 /** Policies by the name they carry in `@policy`. One that is not here is refused to everyone. */

@@ -5,6 +5,8 @@ import type { TypeIndex } from './type-index.ts';
 const nothing: RunStep = async () => {};
 
 function inSequence(steps: readonly RunStep[]): RunStep {
+  const [only] = steps;
+  if (steps.length === 1 && only) return only;
   return async (execution) => {
     for (const run of steps) await run(execution);
   };

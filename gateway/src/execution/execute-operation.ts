@@ -15,9 +15,9 @@ import { countPlan } from './operation-metrics.ts';
 import { activeOverrides } from './overrides.ts';
 import {
   type CompiledOperation,
+  compiledFor,
   compileFor,
   type Graph,
-  isCompiledFor,
   type PreparedOperation,
 } from './prepared-operation.ts';
 import type { RequestScope } from './scope.ts';
@@ -132,15 +132,17 @@ export async function executeOperation(
   request: OperationRequest & ExecutionSettings,
 ): Promise<OperationResult> {
   const variables = readVariables(graph, prepared, request.variables);
-  await requireAllowed(graph, prepared, { variables, scope: request.scope, settings: request });
+  const allowed = requireAllowed(graph, prepared, { variables, scope: request.scope, settings: request });
+  if (allowed instanceof Promise) await allowed;
   request.recorder?.record(graph, prepared, { variables, client: request.scope.client });
   const profile = decideAccess(prepared.requirements, request.scope.viewer, {
     index: graph.access,
     policies: request.policies,
   });
   const overrides = activeOverrides(graph.overrides, request.scope);
-  countPlan(isCompiledFor(prepared, { profile, overrides }) ? 'hit' : 'miss', request.scope.client);
-  const compiled = compileFor(graph, prepared, { profile, overrides });
+  const known = compiledFor(prepared, { profile, overrides });
+  countPlan(known ? 'hit' : 'miss', request.scope.client);
+  const compiled = known ?? compileFor(graph, prepared, { profile, overrides });
   if (request.whenRefused === 'reject' && compiled.denials.length > 0) {
     return { data: undefined, errors: presentDenials(compiled.denials, [], variables) };
   }

@@ -142,6 +142,8 @@ function compileMerge(step: FetchStep, types: TypeIndex) {
   };
 }
 
+const nothing = Promise.resolve();
+
 /** Turns a fetch of the plan into a function that asks the subgraph and merges its answer. */
 export function compileFetch(step: FetchStep, types: TypeIndex): RunStep {
   const head = `{"query":${JSON.stringify(step.operation)}${
@@ -184,11 +186,12 @@ export function compileFetch(step: FetchStep, types: TypeIndex): RunStep {
     }
   };
 
-  return async (execution) => {
-    const gatherings = gathers.map((gather) => gather(execution.data));
-    if (gatherings.length > 0 && hasNothing(gatherings)) return;
-    const { caching, variables, scope } = execution;
-    if (!caching) return fetchAnswer(execution, gatherings, null);
+  const fetchByCache = async (
+    execution: Execution,
+    gatherings: readonly Gathering[],
+    caching: ExecutionCaching,
+  ): Promise<void> => {
+    const { variables, scope } = execution;
     const fetch = { step, types, gatherings, variables, scope };
     const recollection = await caching.recall(fetch);
     const cached: Cached = { caching, fetch, recollection };
@@ -197,5 +200,12 @@ export function compileFetch(step: FetchStep, types: TypeIndex): RunStep {
     if (known.length > 0) caching.join(freshness);
     for (const { gathering, items } of known) mergeEntities(gathering, items, types);
     if (!hasNothing(missing)) await fetchAnswer(execution, missing, cached);
+  };
+
+  return (execution) => {
+    const gatherings = gathers.map((gather) => gather(execution.data));
+    if (gatherings.length > 0 && hasNothing(gatherings)) return nothing;
+    const { caching } = execution;
+    return caching ? fetchByCache(execution, gatherings, caching) : fetchAnswer(execution, gatherings, null);
   };
 }

@@ -8,16 +8,21 @@ import {
 } from './http-connection.ts';
 
 export interface HttpConnections {
-  /** Posts JSON; names of headers are in lower case. Throws a TypeError for a value that HTTP cannot carry. */
+  /** Posts JSON and accepts it; names of headers are in lower case. Throws a TypeError for a value that HTTP cannot carry. */
   post(body: string, headers: Readonly<Record<string, string>>, handler: ReplyHandler): SentRequest;
   /** Ends idle connections now and the others after their response. */
   close(): Promise<void>;
 }
 
+/** Every request is one for GraphQL (GraphQL over HTTP, 5.1). */
+const always = 'content-type: application/json\r\naccept: application/json\r\n';
+
 /** These say how a request is framed and carried: that is for this side to say, whatever a caller hands on. */
 const ownNames = new Set([
+  'accept',
   'connection',
   'content-length',
+  'content-type',
   'expect',
   'host',
   'keep-alive',
@@ -29,8 +34,8 @@ const ownNames = new Set([
 
 const unfit = /[^\t\x20-\x7e\x80-\xff]/;
 
-function headOf({ host, pathname, search }: URL, headers: Readonly<Record<string, string>>): string {
-  let head = `POST ${pathname}${search} HTTP/1.1\r\nhost: ${host}\r\n`;
+function headOf(start: string, headers: Readonly<Record<string, string>>): string {
+  let head = start;
   for (const name in headers) {
     if (ownNames.has(name)) continue;
     const value = headers[name] ?? '';
@@ -42,6 +47,8 @@ function headOf({ host, pathname, search }: URL, headers: Readonly<Record<string
 
 /** Keep-alive HTTP/1.1 connections to one server, one request on each at a time. */
 export function openConnections(options: ConnectionsOptions): HttpConnections {
+  const { host, pathname, search } = options.url;
+  const start = `POST ${pathname}${search} HTTP/1.1\r\nhost: ${host}\r\n${always}`;
   const all = new Set<Connection>();
   const idle: Connection[] = [];
   const waiting: PostedRequest[] = [];
@@ -92,7 +99,7 @@ export function openConnections(options: ConnectionsOptions): HttpConnections {
 
   return {
     post: (body, headers, handler) => {
-      const request = new PostedRequest(headOf(options.url, headers), body, handler);
+      const request = new PostedRequest(headOf(start, headers), body, handler);
       const connection = takeIdle() ?? (all.size < options.connections ? open() : undefined);
       if (connection) connection.send(request);
       else waiting.push(request);

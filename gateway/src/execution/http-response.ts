@@ -23,6 +23,7 @@ interface Head {
   readonly reusableMs: number;
 }
 
+const none: readonly string[] = [];
 const maxHeadBytes = 16_384;
 const maxLineBytes = 1_024;
 const maxIdleMs = 60_000;
@@ -35,8 +36,44 @@ const endOfLine = Buffer.from('\r\n');
 /** Status line and field lines (RFC 9112, 4 and 5): no folded lines, no control characters, no bare CR or LF. */
 const wellFormed =
   /^HTTP\/1\.[01] [1-5]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?(?:\r\n[\w!#$%&'*+.^`|~-]+:[\t\x20-\x7e\x80-\xff]*)*$/;
-const fieldsOfUse =
-  /\r\n(content-length|content-encoding|transfer-encoding|connection|keep-alive|cache-control):[ \t]*([^\r]*)/gi;
+const fieldsOfUse = [
+  'content-length',
+  'content-encoding',
+  'transfer-encoding',
+  'connection',
+  'keep-alive',
+  'cache-control',
+] as const;
+
+type FieldOfUse = (typeof fieldsOfUse)[number];
+
+/** By their length: most lines are none of them, and most of those have another length. */
+const fieldsByLength = new Map<number, readonly FieldOfUse[]>(
+  [...new Set(fieldsOfUse.map(({ length }) => length))].map((length) => [
+    length,
+    fieldsOfUse.filter((name) => name.length === length),
+  ]),
+);
+
+type Fields = Partial<Record<FieldOfUse, string[]>>;
+
+/** What a well-formed head says in the fields that count here; a name may stand in it more than once. */
+function fieldsOf(text: string): Fields {
+  const fields: Fields = {};
+  for (let start = text.indexOf('\r\n'); start >= 0; ) {
+    const next = text.indexOf('\r\n', start + 2);
+    const colon = text.indexOf(':', start + 2);
+    const candidates = fieldsByLength.get(colon - start - 2);
+    if (candidates) {
+      const name = text.slice(start + 2, colon).toLowerCase();
+      const known = candidates.find((candidate) => candidate === name);
+      const value = known && text.slice(colon + 1, next < 0 ? undefined : next).trim();
+      if (known && value !== undefined) fields[known] = [...(fields[known] ?? none), value];
+    }
+    start = next;
+  }
+  return fields;
+}
 
 /** Two framings, or one unlike what is known, could be read two ways: none is trusted (RFC 9112, 6.3). */
 function framingOf(lengths: readonly string[], encodings: readonly string[], limit: number): Head['framing'] {
@@ -54,7 +91,8 @@ function framingOf(lengths: readonly string[], encodings: readonly string[], lim
 }
 
 function reusableFor(text: string, connection: string, keepAlive: string): number {
-  if (text.startsWith('HTTP/1.0') || /\bclose\b/i.test(connection)) return 0;
+  if (text.startsWith('HTTP/1.0') || (connection !== '' && /\bclose\b/i.test(connection))) return 0;
+  if (keepAlive === '') return maxIdleMs;
   const seconds = /\btimeout=(\d{1,6})/i.exec(keepAlive)?.[1];
   if (seconds === undefined) return maxIdleMs;
   return Math.max(0, Math.min(maxIdleMs, Number(seconds) * 1_000 - idleMarginMs));
@@ -62,13 +100,11 @@ function reusableFor(text: string, connection: string, keepAlive: string): numbe
 
 function parseHead(text: string, limit: number): Head {
   if (!wellFormed.test(text)) throw new ProtocolError('The response is not HTTP/1.1.');
-  const fields = [...text.matchAll(fieldsOfUse)];
-  const valuesOf = (wanted: string) =>
-    fields.flatMap(([, name = '', value = '']) => (name.toLowerCase() === wanted ? [value.trimEnd()] : []));
-  const joined = (wanted: string) => valuesOf(wanted).join(', ');
+  const fields = fieldsOf(text);
+  const joined = (name: FieldOfUse) => fields[name]?.join(', ') ?? '';
   if (!/^(?:identity)?$/i.test(joined('content-encoding')))
     throw new ProtocolError('The body has an encoding that was not asked for.');
-  const framing = framingOf(valuesOf('content-length'), valuesOf('transfer-encoding'), limit);
+  const framing = framingOf(fields['content-length'] ?? none, fields['transfer-encoding'] ?? none, limit);
   return {
     status: Number(text.slice(9, 12)),
     text,

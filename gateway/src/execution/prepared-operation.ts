@@ -143,8 +143,11 @@ function planOf(graph: Graph, prepared: PreparedOperation, { isRefused, override
 
 const keyOf = ({ profile, overrides }: Circumstances): string => profile.key + overrides.key;
 
-export const isCompiledFor = (prepared: PreparedOperation, circumstances: Circumstances): boolean =>
-  prepared.compiled.get(keyOf(circumstances)) !== undefined;
+/** The operation as it was compiled for such circumstances before, if it was. */
+export const compiledFor = (
+  prepared: PreparedOperation,
+  circumstances: Circumstances,
+): CompiledOperation | undefined => prepared.compiled.get(keyOf(circumstances));
 
 /** The operation compiled for its circumstances: planned without what the profile refuses, once. */
 export function compileFor(

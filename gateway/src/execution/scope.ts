@@ -16,6 +16,8 @@ export interface RequestScope {
   readonly userAgent: string | null;
   /** ISO instant; never set in production. */
   readonly testClock: string | null;
+  /** `traceparent` of a request whose trace is not recorded; null where the active span says it, if any does. */
+  readonly traceParent: string | null;
   /** Headers handed on to subgraphs as they came, by configuration. */
   readonly propagatedHeaders: Readonly<Record<string, string>>;
   /** What the client is told of the subgraphs' responses, by configuration; filled in on the way. */

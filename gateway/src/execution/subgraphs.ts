@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '@studymate/contracts';
-import { type Clock, counter, gauge, histogram, type Logger, signRequest } from '@studymate/runtime';
+import {
+  type Clock,
+  counter,
+  gauge,
+  type Logger,
+  signRequest,
+  type Tally,
+  talliedHistogram,
+} from '@studymate/runtime';
+import type { ClientLabels } from '../plugins/client-labels.ts';
 import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts';
 import { probeUntilClosed } from './circuit-probe.ts';
 import { UpstreamUnavailable } from './execution-error.ts';
@@ -35,6 +44,8 @@ interface Connection {
   readonly circuit: CircuitBreaker;
   /** Asks, while the circuit is open, whether the subgraph is back. */
   readonly probe: () => Promise<void>;
+  /** How long requests of each client took. */
+  readonly durations: WeakMap<ClientLabels, Tally>;
 }
 
 export interface Subgraphs {
@@ -56,7 +67,7 @@ export const callerOf = ({ viewer, requestId, ipAddress, userAgent, testClock }:
 });
 
 function createTrafficMetrics() {
-  const duration = histogram({
+  const duration = talliedHistogram({
     name: 'gateway_subgraph_duration_seconds',
     help: 'Time a subgraph took to answer a fetch.',
     labels: ['subgraph', 'client', 'client_version'],
@@ -77,45 +88,33 @@ function createTrafficMetrics() {
 type TrafficMetrics = ReturnType<typeof createTrafficMetrics>;
 
 /** Reads may be sent again where the connection failed under them, as when a subgraph is restarted. */
-async function withSecondTry(send: () => Promise<DataObject>): Promise<DataObject> {
-  try {
-    return await send();
-  } catch (error) {
-    if (!(error instanceof UpstreamUnavailable) || error.reason !== 'refused') throw error;
-    return send();
-  }
-}
+const maySendAgain = ({ kind }: SubgraphRequest, error: unknown): boolean =>
+  kind === 'query' && error instanceof UpstreamUnavailable && error.reason === 'refused';
 
-/** One request on a connection; its outcome moves the circuit. */
-async function post(
+/** What one request did: the circuit moves by it, and metrics tell it. */
+function createSettle(
   connection: Connection,
-  request: SubgraphRequest,
-  {
-    traffic,
-    metrics,
-    headers,
-  }: { traffic: TrafficOptions; metrics: TrafficMetrics; headers: () => Record<string, string> },
-): Promise<DataObject> {
-  const timeoutMs = request.kind === 'mutation' ? traffic.mutationTimeoutMs : traffic.queryTimeoutMs;
+  { service: subgraph, scope }: SubgraphRequest,
+  metrics: TrafficMetrics,
+): (isAnswered: boolean) => void {
   const startedAt = performance.now();
-  const before = connection.circuit.state;
-  try {
-    const send = () => connection.client.post(request.body, headers(), timeoutMs);
-    const answer = await (request.kind === 'query' ? withSecondTry(send) : send());
-    connection.circuit.succeeded();
-    return answer;
-  } catch (error) {
-    connection.circuit.failed();
-    throw error;
-  } finally {
-    const { service: subgraph, scope } = request;
-    metrics.duration.observe({ subgraph, ...scope.client }, (performance.now() - startedAt) / 1000);
-    const { state } = connection.circuit;
-    if (state !== before) metrics.open.set({ subgraph }, state === 'open' ? 1 : 0);
-    if (state === 'open' && before === 'closed') {
-      void connection.probe().then(() => metrics.open.set({ subgraph }, 0));
+  const { circuit, durations } = connection;
+  const before = circuit.state;
+  return (isAnswered) => {
+    if (isAnswered) circuit.succeeded();
+    else circuit.failed();
+    let duration = durations.get(scope.client);
+    if (!duration) {
+      duration = metrics.duration({ subgraph, ...scope.client });
+      durations.set(scope.client, duration);
     }
-  }
+    duration.add((performance.now() - startedAt) / 1000);
+    const { state } = circuit;
+    if (state === before) return;
+    metrics.open.set({ subgraph }, state === 'open' ? 1 : 0);
+    if (state === 'open' && before === 'closed')
+      void connection.probe().then(() => metrics.open.set({ subgraph }, 0));
+  };
 }
 
 const probeEveryMs = 1_000;
@@ -126,8 +125,6 @@ const probeBody = JSON.stringify({ query: '{ __typename }' });
 const probeHeaders = (secret: string | null): Record<string, string> => {
   const caller = { viewer: null, requestId: randomUUID() };
   return {
-    'content-type': 'application/json',
-    accept: 'application/json',
     ...(secret === null ? {} : signRequest(secret, caller, probeBody)),
   };
 };
@@ -140,38 +137,46 @@ function createSend(
 
   const headersOf = ({ rules }: Connection, { scope, body }: SubgraphRequest): Record<string, string> => ({
     ...rules.tell(scope.propagatedHeaders),
-    ...traceHeaders(),
-    'content-type': 'application/json',
-    accept: 'application/json',
+    ...traceHeaders(scope.traceParent),
     'x-request-id': scope.requestId,
-    ...(secret === null ? {} : signRequest(secret, callerOf(scope), body)),
+    ...(secret === null ? undefined : signRequest(secret, callerOf(scope), body)),
   });
 
-  const notice = ({ service, reason, cause }: UpstreamUnavailable, { requestId, client }: RequestScope) => {
-    metrics.failures.inc({ subgraph: service, reason, ...client });
-    logger.warn(
-      {
-        request_id: requestId,
-        subgraph: service,
-        reason,
-        cause: cause instanceof Error ? cause.message : undefined,
-      },
-      'subgraph unavailable',
+  const fail = (error: unknown, { scope }: SubgraphRequest): never => {
+    if (error instanceof UpstreamUnavailable) {
+      const { service: subgraph, reason, cause } = error;
+      metrics.failures.inc({ subgraph, reason, ...scope.client });
+      const why = cause instanceof Error ? cause.message : undefined;
+      logger.warn({ request_id: scope.requestId, subgraph, reason, cause: why }, 'subgraph unavailable');
+    }
+    throw error;
+  };
+
+  const post = (connection: Connection, request: SubgraphRequest): Promise<DataObject> => {
+    const timeoutMs = request.kind === 'mutation' ? traffic.mutationTimeoutMs : traffic.queryTimeoutMs;
+    const settle = createSettle(connection, request, metrics);
+    const send = () => connection.client.post(request.body, headersOf(connection, request), timeoutMs);
+    const answered = (answer: DataObject) => {
+      settle(true);
+      return answer;
+    };
+    const failed = (error: unknown): never => {
+      settle(false);
+      return fail(error, request);
+    };
+    return send().then(answered, (error: unknown) =>
+      maySendAgain(request, error) ? send().then(answered, failed) : failed(error),
     );
   };
 
-  return async (request) => {
-    const connection = connectionTo(request.service);
-    try {
-      if (!connection) throw new UpstreamUnavailable(request.service, 'refused');
-      if (!connection.circuit.admit()) throw new UpstreamUnavailable(request.service, 'open circuit');
-      return await tracedAsync('gateway.fetch', { subgraph: request.service }, () =>
-        post(connection, request, { traffic, metrics, headers: () => headersOf(connection, request) }),
-      );
-    } catch (error) {
-      if (error instanceof UpstreamUnavailable) notice(error, request.scope);
-      throw error;
-    }
+  return (request) => {
+    const { service } = request;
+    const connection = connectionTo(service);
+    const refuse = async (reason: UpstreamUnavailable['reason']) =>
+      fail(new UpstreamUnavailable(service, reason), request);
+    if (!connection) return refuse('refused');
+    if (!connection.circuit.admit()) return refuse('open circuit');
+    return tracedAsync('gateway.fetch', { subgraph: service }, () => post(connection, request));
   };
 }
 
@@ -200,6 +205,7 @@ export function createSubgraphs(options: SubgraphsOptions): Subgraphs {
           isWanted: () => connections.get(service) === connection,
           everyMs: probeEveryMs,
         }),
+      durations: new WeakMap(),
     };
     return connection;
   };

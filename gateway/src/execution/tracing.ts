@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import {
   type Attributes,
   type Context,
@@ -28,14 +29,29 @@ function within<T>(span: Span, parent: Context, work: () => Promise<T>): Promise
   return running.catch((error: unknown) => fail(span, error)).finally(() => span.end());
 }
 
+const requestOptions = { kind: SpanKind.SERVER };
+
+/** `traceparent` (W3C Trace Context, 3.2.2) of a trace that is not recorded; null where nothing is traced. */
+function unrecorded(span: Span): string | null {
+  const spanContext = span.spanContext();
+  return isSpanContextValid(spanContext) ? `00-${spanContext.traceId}-${spanContext.spanId}-00` : null;
+}
+
 /**
  * Runs a request within a span that goes on with its sender's trace (W3C Trace Context), unless what serves it has
- * begun one. Whether it is sampled is decided here, for all that follows.
+ * begun one. Whether it is sampled is decided here, for all that follows. `work` is given the `traceparent` that
+ * tells subgraphs that it is not; most requests are not, and an asynchronous context would cost more than the rest.
  */
-export function tracedRequest<T>(headers: object, work: () => Promise<T>): Promise<T> {
-  if (trace.getActiveSpan()) return work();
-  const sender = propagation.extract(ROOT_CONTEXT, headers);
-  return within(tracer.startSpan('gateway.request', { kind: SpanKind.SERVER }, sender), sender, work);
+export function tracedRequest<T>(
+  headers: IncomingHttpHeaders,
+  work: (traceParent: string | null) => Promise<T>,
+): Promise<T> {
+  if (trace.getActiveSpan()) return work(null);
+  const isFirst = headers.traceparent === undefined && headers.baggage === undefined;
+  const sender = isFirst ? ROOT_CONTEXT : propagation.extract(ROOT_CONTEXT, headers);
+  const span = tracer.startSpan('gateway.request', requestOptions, sender);
+  if (isFirst && !span.isRecording()) return work(unrecorded(span));
+  return within(span, sender, () => work(null));
 }
 
 /** Runs what an event of a subscription causes within a trace of its own: the request is long over. */
@@ -69,7 +85,8 @@ export function tracedAsync<T>(name: string, attributes: Attributes, work: () =>
 }
 
 /** Headers by which whoever is called carries the trace on (W3C Trace Context); none when nothing is traced. */
-export function traceHeaders(): Record<string, string> {
+export function traceHeaders(traceParent: string | null): Record<string, string> {
+  if (traceParent !== null) return { traceparent: traceParent };
   const headers: Record<string, string> = {};
   propagation.inject(context.active(), headers);
   return headers;

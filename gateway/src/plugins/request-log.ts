@@ -1,4 +1,12 @@
-import { counter, describeSpan, histogram, type Logger, traceFields } from '@studymate/runtime';
+import {
+  counter,
+  describeSpan,
+  type Logger,
+  type Tally,
+  talliedCounter,
+  talliedHistogram,
+  traceFields,
+} from '@studymate/runtime';
 import type { LiveProtocol } from '../subscriptions/subscription-log.ts';
 import type { ClientLabels } from './client-labels.ts';
 import { createLabelValues } from './label-values.ts';
@@ -42,6 +50,11 @@ const toLine = ({ requestId, viewerId, ...request }: AnsweredRequest) => ({
   ...request,
 });
 
+interface AnswerTallies {
+  readonly request: Tally;
+  readonly duration: Tally;
+}
+
 const maxOperations = 200;
 const maxCodes = 100;
 
@@ -52,7 +65,7 @@ export function createRequestLog({
 }: RequestLogOptions): (request: AnsweredRequest, client: ClientLabels) => void {
   const operations = createLabelValues(maxOperations);
   const codes = createLabelValues(maxCodes);
-  const requests = counter({
+  const requests = talliedCounter({
     name: 'gateway_requests_total',
     help: 'GraphQL requests answered.',
     labels: ['operation', 'client', 'client_version', 'status', 'lane', 'protocol'],
@@ -62,7 +75,7 @@ export function createRequestLog({
     help: 'Errors answered, by code.',
     labels: ['code', 'client', 'client_version'],
   });
-  const duration = histogram({
+  const durations = talliedHistogram({
     name: 'gateway_request_duration_seconds',
     help: 'Time to answer a GraphQL request.',
     labels: ['lane', 'client', 'client_version'],
@@ -71,11 +84,26 @@ export function createRequestLog({
   const operationOf = ({ lane, operationName: name }: AnsweredRequest): string =>
     lane === 'refused' ? 'none' : name !== null && isRegistered(name) ? name : operations(name);
 
+  const tallies = new WeakMap<ClientLabels, Map<string, AnswerTallies>>();
+  const talliesOf = (request: AnsweredRequest, client: ClientLabels): AnswerTallies => {
+    const ofClient = tallies.get(client) ?? new Map<string, AnswerTallies>();
+    tallies.set(client, ofClient);
+    const { lane, status, protocol } = request;
+    const operation = operationOf(request);
+    const key = `${operation} ${status} ${lane} ${protocol}`;
+    const known = ofClient.get(key) ?? {
+      request: requests({ operation, ...client, status: String(status), lane, protocol }),
+      duration: durations({ lane, ...client }),
+    };
+    ofClient.set(key, known);
+    return known;
+  };
+
   return (request, client) => {
-    const { lane, status, durationMs, protocol } = request;
-    requests.inc({ operation: operationOf(request), ...client, status: String(status), lane, protocol });
+    const tally = talliesOf(request, client);
+    tally.request.add();
+    tally.duration.add(request.durationMs / 1000);
     for (const code of request.errorCodes) errors.inc({ code: codes(code), ...client });
-    duration.observe({ lane, ...client }, durationMs / 1000);
     describe(request);
     logger.info(toLine(request), 'request');
   };
