@@ -99,8 +99,8 @@ function createSettle(
 ): (isAnswered: boolean) => void {
   const startedAt = performance.now();
   const { circuit, durations } = connection;
-  const before = circuit.state;
   return (isAnswered) => {
+    const before = circuit.state;
     if (isAnswered) circuit.succeeded();
     else circuit.failed();
     let duration = durations.get(scope.client);
@@ -122,12 +122,8 @@ const probeEveryMs = 1_000;
 const probeBody = JSON.stringify({ query: '{ __typename }' });
 
 /** The headers under which the gateway asks for itself. */
-const probeHeaders = (secret: string | null): Record<string, string> => {
-  const caller = { viewer: null, requestId: randomUUID() };
-  return {
-    ...(secret === null ? {} : signRequest(secret, caller, probeBody)),
-  };
-};
+const probeHeaders = (secret: string | null): Record<string, string> =>
+  secret === null ? {} : signRequest(secret, { viewer: null, requestId: randomUUID() }, probeBody);
 
 function createSend(
   { traffic, secret, logger }: SubgraphsOptions,

@@ -12,5 +12,5 @@ export * from './shutdown.ts';
 export * from './signed-request.ts';
 export * from './stream-protocol.ts';
 export * from './study-day.ts';
-export * from './tracing.ts';
 export * from './tallies.ts';
+export * from './tracing.ts';
