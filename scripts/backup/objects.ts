@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { erasureFolder } from '@studymate/privacy';
 import type { ObjectStore } from '@studymate/storage';
 import type { ObjectBackup } from './manifest.ts';
 
@@ -19,8 +20,9 @@ export async function dumpObjects(store: ObjectStore, directory: string): Promis
   return objects;
 }
 
+/** The ledger of erasures does not count: it is to outlive what it speaks of. */
 export async function holdsObjects(store: ObjectStore): Promise<boolean> {
-  for await (const _key of store.listKeys()) return true;
+  for await (const key of store.listKeys()) if (!key.startsWith(erasureFolder)) return true;
   return false;
 }
 

@@ -5,6 +5,7 @@ import { holdsRows, restoreDatabase } from './database.ts';
 import { type Manifest, readManifest, requireWhole } from './manifest.ts';
 import { holdsObjects, restoreObjects } from './objects.ts';
 import type { Places } from './places.ts';
+import { reapplyErasures } from './reapply-erasures.ts';
 import { holdsKeys, restoreRedis } from './redis-keys.ts';
 
 export interface RestoreOptions {
@@ -27,7 +28,10 @@ async function requireEmpty({ databases, redisUrl, objects }: Places): Promise<v
     throw new Error('there are objects already: say --overwrite to add to them.');
 }
 
-/** Brings a backup back and holds every table against what it was; answers what the backup says of itself. */
+/**
+ * Brings a backup back and holds every table against what it was; answers what the backup says of itself. Who was
+ * erased since then is erased again.
+ */
 export async function restoreBackup(
   directory: string,
   places: Places,
@@ -46,5 +50,6 @@ export async function restoreBackup(
   }
   await restoreRedis(places.redisUrl, join(directory, manifest.redis.file));
   await restoreObjects(places.objects, manifest.objects, directory);
+  if (urls.AUTH_DATABASE_URL) await reapplyErasures(urls.AUTH_DATABASE_URL, places.objects);
   return manifest;
 }

@@ -2,7 +2,8 @@ import { createHmac, hkdfSync } from 'node:crypto';
 import { readSecret } from '@studymate/runtime';
 import type { ObjectStore } from '@studymate/storage';
 
-const folder = 'erasures/';
+/** Where the ledger is in object storage. */
+export const erasureFolder = 'erasures/';
 
 /**
  * Who was erased, in object storage rather than in a database, so that a restored backup does not bring them back. It
@@ -14,13 +15,13 @@ export function createErasureLedger(objects: ObjectStore, env: NodeJS.ProcessEnv
 
   return {
     async note(userId: string, at: Date): Promise<void> {
-      await objects.put(`${folder}${markOf(userId)}`, JSON.stringify({ at }), 'application/json');
+      await objects.put(`${erasureFolder}${markOf(userId)}`, JSON.stringify({ at }), 'application/json');
     },
     /** Those of the given users who were erased once. */
     async findErased(userIds: readonly string[]): Promise<string[]> {
       const marks = new Set<string>();
       for await (const name of objects.listKeys()) {
-        if (name.startsWith(folder)) marks.add(name.slice(folder.length));
+        if (name.startsWith(erasureFolder)) marks.add(name.slice(erasureFolder.length));
       }
       return userIds.filter((id) => marks.has(markOf(id)));
     },

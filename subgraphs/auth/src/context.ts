@@ -1,6 +1,11 @@
 import type { AuthDatabase } from '@studymate/database/auth';
 import { createEnvelope, type Envelope, type FieldCipher } from '@studymate/database/encryption';
-import { createPersonalData, type ErasureLedger, type PersonalData } from '@studymate/privacy';
+import {
+  type Checkpoints,
+  createPersonalData,
+  type ErasureLedger,
+  type PersonalData,
+} from '@studymate/privacy';
 import type { ObjectStore } from '@studymate/storage';
 import { contextFactory, type SubgraphContext } from '@studymate/subgraph-kit';
 import {
@@ -59,6 +64,7 @@ export interface Resources {
   readonly providers: Providers;
   readonly objects: ObjectStore;
   readonly erasureLedger: ErasureLedger;
+  readonly checkpoints: Checkpoints;
   /** Takes out of this domain's queues, and out of what Redis keeps, whatever names the user. */
   readonly forgetTracesOf: (userId: string) => Promise<void>;
   /** Keys hashes that nobody needs to reverse: devices, addresses under a limit, recovery codes. */

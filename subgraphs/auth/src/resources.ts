@@ -1,7 +1,7 @@
 import type { AuthClient } from '@studymate/database/auth';
 import { createFieldCipher } from '@studymate/database/encryption';
 import { forgetMentions } from '@studymate/jobs';
-import { createErasureLedger } from '@studymate/privacy';
+import { createCheckpoints, createErasureLedger } from '@studymate/privacy';
 import { readEnv, redisUrlOf } from '@studymate/runtime';
 import { connectObjectStore } from '@studymate/storage';
 import type { Redis } from 'ioredis';
@@ -49,6 +49,7 @@ export function createResources(
     providers: createProviders(config.providers),
     objects,
     erasureLedger: createErasureLedger(objects, env),
+    checkpoints: createCheckpoints(objects, env),
     forgetTracesOf: async (userId) => {
       await forgetMentions({ domain: 'auth', redisUrl: redisUrlOf(env), text: userId });
       await forgetKeys(redis, userId);

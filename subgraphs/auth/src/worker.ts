@@ -1,6 +1,7 @@
 import { connectAuth } from '@studymate/database/auth';
 import { connectMailer } from '@studymate/mail';
 import { startDomainWorker } from '@studymate/subgraph-kit';
+import { createCheckpointSweep } from './audit/checkpoint.sweep.ts';
 import { readUrls } from './config.ts';
 import { createContext } from './context.ts';
 import { assembleDataExport, expireDataExports } from './data-export/assemble.ts';
@@ -33,6 +34,7 @@ export async function startWorker(env: NodeJS.ProcessEnv = process.env): Promise
     sweeps: [
       { name: 'announceRevocations', everyMs: 5_000, run: announceRecentRevocations },
       { name: 'advanceErasures', everyMs: 2_000, run: advanceErasures },
+      { name: 'vouchForAuditLog', everyMs: 5_000, run: createCheckpointSweep() },
       { name: 'expireDataExports', everyMs: minuteMs, run: expireDataExports },
       { name: 'deleteStale', everyMs: 60 * minuteMs, run: deleteStale },
       {

@@ -2,6 +2,7 @@ import { forbidden, invalidInput, newId, notFound, type Scope, scopes } from '@s
 import type { AccessToken } from '@studymate/database/auth';
 import { hasScope, parseInput, requireViewer } from '@studymate/subgraph-kit';
 import { z } from 'zod';
+import { recordAct } from '../audit/audit.service.ts';
 import type { Context } from '../context.ts';
 import { requestMail } from '../mail/account-mail.service.ts';
 import { requireFreshProof, requireLiveSession } from '../session/session.service.ts';
@@ -58,14 +59,17 @@ export async function createAccessToken(
       throw invalidInput(['name'], `name: there are ${maxTokens} keys already; revoke one first`, 'limit');
     const user = await getUser(inner, userId);
     await requestMail(inner, { kind: 'ACCESS_TOKEN_ADDED', recipient: user.email, user });
-    return inner.accessKeys.create({
-      id: newId('AccessToken'),
+    const id = newId('AccessToken');
+    const made = await inner.accessKeys.create({
+      id,
       userId,
       name,
       scopes: wanted,
       createdAt: at,
       expiresAt,
     });
+    await recordAct(inner, { act: 'key.created', userId, details: { scopes: wanted.join(' ') } });
+    return made;
   });
   return {
     __typename: 'CreatedAccessToken',
@@ -79,6 +83,9 @@ export async function revokeAccessToken(context: Context, id: string): Promise<v
   await requireLiveSession(context);
   const token = await context.accessKeys.find(id);
   if (token?.userId !== requireViewer(context).id) throw notFound('AccessToken');
-  await context.accessKeys.revoke(id, context.now());
+  await context.transaction(async (inner) => {
+    await inner.accessKeys.revoke(id, inner.now());
+    await recordAct(inner, { act: 'key.revoked', userId: token.userId });
+  });
   await context.revocations.announce([id]);
 }

@@ -1,5 +1,5 @@
 import type { AuditEntry, AuthDatabase, Prisma } from '@studymate/database/auth';
-import type { AuditFacts } from './audit-entry.ts';
+import type { AuditFacts } from '@studymate/privacy';
 
 export type AuditRepository = ReturnType<typeof createAuditRepository>;
 

@@ -1,7 +1,7 @@
 import { newRowId } from '@studymate/contracts';
+import { firstHash, hashOf } from '@studymate/privacy';
 import { counter } from '@studymate/runtime';
 import type { Context } from '../context.ts';
-import { firstHash, hashOf } from './audit-entry.ts';
 
 /** Acts that change who may do what, or what is known of whom. */
 export type AuditedAct =

@@ -50,6 +50,8 @@ async function complete(context: Context, { id, userId }: OpenErasure): Promise<
   for (const key of await context.personalData.listObjectKeys(userId, 'ERASURE')) {
     await context.objects.erase(key);
   }
+  // Before the end is noted, so that it is tried again while Redis is away; after it, what the end itself left there.
+  await context.forgetTracesOf(userId);
   await context.transaction(async (inner) => {
     await recordAct(inner, { act: 'account.erased', userId });
     await inner.personalData.erase(userId, pseudonymOf(id));

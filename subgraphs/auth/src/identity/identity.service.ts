@@ -1,5 +1,6 @@
 import { conflict, forbidden, newRowId, notFound, wrongState } from '@studymate/contracts';
 import type { ExternalIdentity, IdentityProvider, Session } from '@studymate/database/auth';
+import { recordAct } from '../audit/audit.service.ts';
 import type { Context } from '../context.ts';
 import { requestMail } from '../mail/account-mail.service.ts';
 import { endSessionsOf, requireFreshProof } from '../session/session.service.ts';
@@ -34,6 +35,7 @@ export async function linkIdentity(context: Context, identity: NewIdentity): Pro
   }
   const user = await getUser(context, userId);
   await requestMail(context, { kind: 'IDENTITY_LINKED', recipient: user.email, user });
+  await recordAct(context, { act: 'identity.linked', userId, details: { provider } });
 }
 
 /** Throws NOT_FOUND when there is none of the provider, and STATE when nothing else would let the user in. */
@@ -60,7 +62,9 @@ async function dropIdentity(
   const user = await getUser(context, session.userId);
   if (!(await context.identities.unlink(user.id, provider))) throw notFound('ExternalIdentity');
   await requestMail(context, { kind: 'IDENTITY_UNLINKED', recipient: user.email, user });
-  return endSessionsOf(context, user.id, { reason: 'IDENTITY_UNLINKED', except: session.id });
+  const ended = await endSessionsOf(context, user.id, { reason: 'IDENTITY_UNLINKED', except: session.id });
+  await recordAct(context, { act: 'identity.unlinked', userId: user.id, details: { provider } });
+  return ended;
 }
 
 /** Every other session of the user ends. */

@@ -61,6 +61,10 @@ export const english: Wordings = {
     subject: 'A key was added to your StudyMate account',
     body: `Whoever holds the key can act for you as far as its scopes go. ${notYou} Then revoke the key.`,
   },
+  RECOVERY_CODES_REPLACED: {
+    subject: 'Your StudyMate recovery codes were replaced',
+    body: `The codes you had before do not work any more. ${notYou}`,
+  },
   DATA_EXPORT_REQUESTED: {
     subject: 'A copy of your StudyMate data was asked for',
     body: `We are collecting everything we have of you and write again when it is there. ${notYou}`,

@@ -55,6 +55,10 @@ export const korean: Wordings = {
     subject: 'StudyMate 계정에 접근 키가 추가되었습니다',
     body: `키를 가진 사람은 허용된 범위 안에서 본인을 대신할 수 있습니다. ${notYou} 그다음 키를 폐기하세요.`,
   },
+  RECOVERY_CODES_REPLACED: {
+    subject: 'StudyMate 복구 코드가 교체되었습니다',
+    body: `이전 복구 코드는 더 이상 쓸 수 없습니다. ${notYou}`,
+  },
   DATA_EXPORT_REQUESTED: {
     subject: 'StudyMate 데이터 사본이 요청되었습니다',
     body: `저장된 모든 데이터를 모으고 있으며, 준비되면 다시 알려 드립니다. ${notYou}`,

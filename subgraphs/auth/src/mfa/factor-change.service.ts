@@ -1,6 +1,7 @@
 import { invalidInput, notFound } from '@studymate/contracts';
 import type { AccountMailKind, Session } from '@studymate/database/auth';
 import { parseInput } from '@studymate/subgraph-kit';
+import { recordAct } from '../audit/audit.service.ts';
 import type { Context } from '../context.ts';
 import { requestMail } from '../mail/account-mail.service.ts';
 import { endSessionsOf, requireFreshProof, requireLiveSession } from '../session/session.service.ts';
@@ -49,7 +50,9 @@ async function dropFactor(context: Context, factor: OwnFactor, { id, userId }: S
   await factor.remove(context);
   if (!(await hasSecondFactor(context, userId))) await context.recoveryCodes.removeAll(userId);
   await requestMail(context, { kind: factor.removedMail, recipient: user.email, user });
-  return endSessionsOf(context, userId, { reason: 'FACTOR_REMOVED', except: id });
+  const ended = await endSessionsOf(context, userId, { reason: 'FACTOR_REMOVED', except: id });
+  await recordAct(context, { act: 'factor.removed', userId, details: { mail: factor.removedMail } });
+  return ended;
 }
 
 export interface FactorRemoval {

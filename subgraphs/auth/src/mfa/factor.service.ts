@@ -1,6 +1,7 @@
 import { forbidden, invalidInput, newId, notFound, wrongState } from '@studymate/contracts';
 import type { PasskeyFactor, TotpFactor } from '@studymate/database/auth';
 import { parseInput } from '@studymate/subgraph-kit';
+import { recordAct } from '../audit/audit.service.ts';
 import type { Context } from '../context.ts';
 import { requestMail } from '../mail/account-mail.service.ts';
 import { requireFreshProof, requireLiveSession } from '../session/session.service.ts';
@@ -80,6 +81,8 @@ export async function confirmFactor(context: Context, { factorId, code }: Factor
     if (!isFirst) throw wrongState('This factor is confirmed already.', 'CONFIRMED', ['UNCONFIRMED']);
     const user = await getUser(inner, userId);
     await requestMail(inner, { kind: 'FACTOR_ADDED', recipient: user.email, user });
-    return issueRecoveryCodes(inner, userId);
+    const codes = await issueRecoveryCodes(inner, userId);
+    await recordAct(inner, { act: 'factor.added', userId, details: { kind: 'totp' } });
+    return codes;
   });
 }

@@ -1,7 +1,10 @@
 import { forbidden, invalidInput, wrongState } from '@studymate/contracts';
+import { recordAct } from '../audit/audit.service.ts';
 import type { Context } from '../context.ts';
+import { requestMail } from '../mail/account-mail.service.ts';
 import { requireFreshProof } from '../session/session.service.ts';
 import { canReadSecurityOf } from '../user/user.policy.ts';
+import { getUser } from '../user/user.service.ts';
 import { acceptsAnyTotp, requireCodeAttempt } from './code-check.ts';
 import { hashRecoveryCode, newRecoveryCodes } from './recovery-codes.ts';
 import { hasSecondFactor } from './second-factor.ts';
@@ -41,5 +44,11 @@ export async function regenerateRecoveryCodes(
   }
   const isProven = authLevel !== 'PASSWORD' && (await context.passkeys.countOf(userId)) > 0;
   if (!isProven) await requireAppCode(context, userId, code ?? '');
-  return context.transaction((inner) => issueRecoveryCodes(inner, userId));
+  return context.transaction(async (inner) => {
+    const user = await getUser(inner, userId);
+    const codes = await issueRecoveryCodes(inner, userId);
+    await requestMail(inner, { kind: 'RECOVERY_CODES_REPLACED', recipient: user.email, user });
+    await recordAct(inner, { act: 'recovery-codes.replaced', userId });
+    return codes;
+  });
 }

@@ -1,6 +1,7 @@
 import { invalidInput, newId, wrongState } from '@studymate/contracts';
 import type { PasskeyFactor } from '@studymate/database/auth';
 import { parseInput } from '@studymate/subgraph-kit';
+import { recordAct } from '../audit/audit.service.ts';
 import type { Context } from '../context.ts';
 import { requestMail } from '../mail/account-mail.service.ts';
 import { factorLabelSchema } from '../mfa/factor-label.ts';
@@ -42,7 +43,9 @@ async function storePasskey(context: Context, passkey: NewPasskey): Promise<Reco
   }
   const user = await getUser(context, passkey.userId);
   await requestMail(context, { kind: 'PASSKEY_ADDED', recipient: user.email, user });
-  return issueRecoveryCodes(context, user.id);
+  const codes = await issueRecoveryCodes(context, user.id);
+  await recordAct(context, { act: 'factor.added', userId: user.id, details: { kind: 'passkey' } });
+  return codes;
 }
 
 export interface PasskeyAnswer {

@@ -1,5 +1,6 @@
 import type { AccountMail, User } from '@studymate/database/auth';
 import { parseInput } from '@studymate/subgraph-kit';
+import { recordAct } from '../audit/audit.service.ts';
 import type { Context } from '../context.ts';
 import { requestMail } from '../mail/account-mail.service.ts';
 import { hasSecondFactor } from '../mfa/second-factor.ts';
@@ -29,10 +30,13 @@ async function replacePassword(
 ): Promise<string[]> {
   await context.credentials.set(user.id, hashed, context.now());
   await requestMail(context, { kind: 'PASSWORD_CHANGED', recipient: user.email, user });
-  return endSessionsOf(context, user.id, {
+  const ended = await endSessionsOf(context, user.id, {
     reason: 'PASSWORD_CHANGED',
     ...(except !== undefined && { except }),
   });
+  const act = except === undefined ? 'password.reset' : 'password.changed';
+  await recordAct(context, { act, userId: user.id });
+  return ended;
 }
 
 export interface PasswordChange {

@@ -1,6 +1,7 @@
 import { newId } from '@studymate/contracts';
 import type { User } from '@studymate/database/auth';
 import { counter } from '@studymate/runtime';
+import { recordAct } from '../audit/audit.service.ts';
 import type { Context } from '../context.ts';
 import { announceUser } from '../user/user.events.ts';
 
@@ -20,5 +21,6 @@ export async function createAccount(context: Context, account: NewAccount): Prom
   const user = await context.users.create({ id: newId('User'), ...account, roles: ['LEARNER'], at });
   await context.registrations.completeAllOf(account.email, at);
   await announceUser(context, user);
+  await recordAct(context, { act: 'account.created', userId: user.id });
   return user;
 }

@@ -1,4 +1,5 @@
 import type { AccountMail, User } from '@studymate/database/auth';
+import { recordAct } from '../audit/audit.service.ts';
 import type { Context } from '../context.ts';
 import { invalidCredentials } from '../sign-in/invalid-credentials.ts';
 import { admit, type SignInAnswer } from '../sign-in/sign-in.service.ts';
@@ -34,6 +35,7 @@ async function moveAccount(context: Context, mail: AccountMail): Promise<User> {
     : await context.users.update(user, { email: mail.recipient }, context.now());
   if (!moved) throw invalidCredentials();
   await announceProfile(context, moved);
+  await recordAct(context, { act: 'address.changed', userId: moved.id });
   return moved;
 }
 

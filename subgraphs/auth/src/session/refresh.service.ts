@@ -1,5 +1,6 @@
 import { DomainError } from '@studymate/contracts';
 import { counter } from '@studymate/runtime';
+import { recordAct } from '../audit/audit.service.ts';
 import type { Context } from '../context.ts';
 import { requestMail } from '../mail/account-mail.service.ts';
 import { invalidCredentials } from '../sign-in/invalid-credentials.ts';
@@ -23,6 +24,7 @@ async function endFamily(context: Context, { session }: ChainLink): Promise<stri
   const user = await getUser(context, session.userId);
   await recordLogin(context, { userId: user.id, outcome: 'BAD_CREDENTIALS', method: 'REFRESH' });
   await requestMail(context, { kind: 'TOKEN_REUSED', recipient: user.email, user });
+  await recordAct(context, { act: 'session.reused-token', userId: user.id });
   return ended;
 }
 

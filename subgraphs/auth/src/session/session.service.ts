@@ -7,6 +7,7 @@ import {
   requireViewer,
   toConnection,
 } from '@studymate/subgraph-kit';
+import { recordAct } from '../audit/audit.service.ts';
 import type { Context } from '../context.ts';
 import { canReadSecurityOf } from '../user/user.policy.ts';
 import { canReadSession, canRevokeSession } from './session.policy.ts';
@@ -136,7 +137,11 @@ export const endSessionsOf = (
 export async function signOut(context: Context, allSessions: boolean): Promise<void> {
   const viewer = requireViewer(context);
   const which = allSessions ? { userId: viewer.id } : { userId: viewer.id, id: viewer.sessionId };
-  const ended = await context.sessions.revoke(which, { reason: 'SIGNED_OUT', at: context.now() });
+  const ended = await context.transaction(async (inner) => {
+    const sessions = await inner.sessions.revoke(which, { reason: 'SIGNED_OUT', at: inner.now() });
+    if (allSessions) await recordAct(inner, { act: 'sessions.ended', userId: viewer.id });
+    return sessions;
+  });
   await context.revocations.announce(ended);
 }
 

@@ -1,4 +1,5 @@
 import { parseInput } from '@studymate/subgraph-kit';
+import { recordAct } from '../audit/audit.service.ts';
 import type { Context } from '../context.ts';
 import { requestMail } from '../mail/account-mail.service.ts';
 import { requireFreshProof } from '../session/session.service.ts';
@@ -21,5 +22,6 @@ export async function changeEmail(
   await context.transaction(async (inner) => {
     await requestMail(inner, { kind: 'VERIFY_NEW_EMAIL', recipient, user });
     await requestMail(inner, { kind: 'EMAIL_CHANGED', recipient: email, user });
+    await recordAct(inner, { act: 'address.change-requested', userId: user.id });
   });
 }

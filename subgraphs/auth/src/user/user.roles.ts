@@ -2,6 +2,7 @@ import { conflict, invalidInput, type Role } from '@studymate/contracts';
 import type { User } from '@studymate/database/auth';
 import { parseInput, requireViewer } from '@studymate/subgraph-kit';
 import { z } from 'zod';
+import { recordAct } from '../audit/audit.service.ts';
 import type { Context } from '../context.ts';
 import { requestMail } from '../mail/account-mail.service.ts';
 import { endSessionsOf } from '../session/session.service.ts';
@@ -24,10 +25,15 @@ async function changeAccount(context: Context, userId: string, changes: ProfileC
 export async function setUserRoles(context: Context, userId: string, roles: readonly Role[]): Promise<User> {
   const wanted = [...new Set(roles)];
   if (wanted.length === 0) throw invalidInput(['roles'], 'roles: name at least one', 'min_length');
-  const { user, ended } = await context.transaction(async (inner) => ({
-    user: await changeAccount(inner, userId, { roles: wanted }),
-    ended: await endSessionsOf(inner, userId, { reason: 'ROLES_CHANGED' }),
-  }));
+  const { user, ended } = await context.transaction(async (inner) => {
+    const changed = {
+      user: await changeAccount(inner, userId, { roles: wanted }),
+      ended: await endSessionsOf(inner, userId, { reason: 'ROLES_CHANGED' }),
+    };
+    const details = { roles: wanted.toSorted().join(' ') };
+    await recordAct(inner, { act: 'account.roles-changed', userId, details });
+    return changed;
+  });
   await context.revocations.announce(ended);
   return user;
 }
@@ -38,11 +44,16 @@ export async function disableUser(context: Context, userId: string, reason: stri
   const ended = await context.transaction(async (inner) => {
     const user = await changeAccount(inner, userId, { disabledAt: inner.now(), disabledReason });
     await requestMail(inner, { kind: 'ACCOUNT_DISABLED', recipient: user.email, user });
-    return endSessionsOf(inner, userId, { reason: 'DISABLED' });
+    const sessions = await endSessionsOf(inner, userId, { reason: 'DISABLED' });
+    await recordAct(inner, { act: 'account.disabled', userId });
+    return sessions;
   });
   await context.revocations.announce(ended);
 }
 
 export async function enableUser(context: Context, userId: string): Promise<void> {
-  await changeAccount(context, userId, { disabledAt: null, disabledReason: null });
+  await context.transaction(async (inner) => {
+    await changeAccount(inner, userId, { disabledAt: null, disabledReason: null });
+    await recordAct(inner, { act: 'account.enabled', userId });
+  });
 }

@@ -1,0 +1,2 @@
+-- AlterEnum
+ALTER TYPE "AccountMailKind" ADD VALUE 'RECOVERY_CODES_REPLACED';
