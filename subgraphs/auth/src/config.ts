@@ -41,6 +41,7 @@ const environmentSchema = z.object({
   SIGN_IN_FAILURES_PER_ADDRESS: positive.default(20),
   SIGN_IN_FAILURES_PER_ACCOUNT: positive.default(50),
   REGISTRATIONS_PER_ADDRESS: positive.default(600),
+  HIBP_URL: providerUrl.optional(),
   ACCOUNT_DELETION_GRACE_DAYS: z.coerce.number().positive().max(90).default(14),
 });
 
@@ -88,6 +89,8 @@ export const configSchema = environmentSchema.transform((env) => ({
   /** Where the links in mails lead; a web application takes over by ACCOUNT_PAGE_URL. */
   accountPageUrl: accountPageUrlOf(env),
   relyingParty: relyingPartyOf(env),
+  /** The range API of Pwned Passwords; null: not asked. */
+  breachedPasswordsUrl: env.HIBP_URL ?? null,
   /** For how long a deletion can be canceled. */
   deletionGraceMs: env.ACCOUNT_DELETION_GRACE_DAYS * dayMs,
   providers: providersOf(env),

@@ -13,6 +13,7 @@ import {
   createAccessTokenRepository,
 } from './access-token/access-token.repository.ts';
 import { type AuditRepository, createAuditRepository } from './audit/audit.repository.ts';
+import { type AvatarRepository, createAvatarRepository } from './avatar/avatar.repository.ts';
 import type { Config } from './config.ts';
 import {
   createDataExportRepository,
@@ -33,6 +34,7 @@ import {
   createPasskeyChallengeRepository,
   type PasskeyChallengeRepository,
 } from './passkey/passkey-challenge.repository.ts';
+import type { BreachedPasswords } from './password/breached-passwords.ts';
 import { type CredentialRepository, createCredentialRepository } from './password/credential.repository.ts';
 import type { PasswordHasher } from './password/password-hasher.ts';
 import { personalTables } from './privacy/personal-tables.ts';
@@ -54,6 +56,7 @@ export interface Resources {
   readonly config: Config;
   readonly cipher: FieldCipher;
   readonly passwords: PasswordHasher;
+  readonly breachedPasswords: BreachedPasswords;
   readonly tokens: TokenDeriver;
   readonly challengeTokens: ChallengeTokens;
   readonly accessTokens: AccessTokens;
@@ -90,6 +93,7 @@ export interface Context extends SubgraphContext<Context>, Resources {
   readonly identities: IdentityRepository;
   readonly accessKeys: AccessTokenRepository;
   readonly personalData: PersonalData;
+  readonly avatars: AvatarRepository;
   readonly dataExports: DataExportRepository;
   readonly erasures: ErasureRepository;
   readonly audit: AuditRepository;
@@ -120,6 +124,7 @@ export const createContext = contextFactory<AuthDatabase, Resources, Context>((d
     identities: createIdentityRepository(database),
     accessKeys: createAccessTokenRepository(database),
     personalData: createPersonalData(database, personalTables),
+    avatars: createAvatarRepository(database),
     dataExports: createDataExportRepository(database),
     erasures: createErasureRepository(database),
     audit: createAuditRepository(database),

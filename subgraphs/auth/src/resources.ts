@@ -12,6 +12,7 @@ import { createProviders } from './identity/providers.ts';
 import { createLimiter } from './limit/limiter.ts';
 import { type Mailer, noMailer } from './mail/mailer.ts';
 import { createChallengeTokens } from './mfa/challenge-token.ts';
+import { createBreachedPasswords } from './password/breached-passwords.ts';
 import { createPasswordHasher } from './password/password-hasher.ts';
 import { createAccessTokens } from './session/access-token.ts';
 import { createRevocations } from './session/revocations.ts';
@@ -41,6 +42,7 @@ export function createResources(
     signingKeys,
     accessTokens: createAccessTokens(signingKeys),
     passwords: createPasswordHasher(secrets.peppers),
+    breachedPasswords: createBreachedPasswords(config.breachedPasswordsUrl),
     tokens: createTokenDeriver(secrets.tokens),
     challengeTokens: createChallengeTokens(secrets.challenges),
     limiter: createLimiter(redis),

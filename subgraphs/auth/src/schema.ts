@@ -1,5 +1,6 @@
 import { buildSubgraph } from '@studymate/subgraph-kit';
 import { accessTokenResolvers } from './access-token/access-token.resolvers.ts';
+import { avatarResolvers } from './avatar/avatar.resolvers.ts';
 import { dataExportResolvers } from './data-export/data-export.resolvers.ts';
 import { erasureResolvers } from './erasure/erasure.resolvers.ts';
 import { identityResolvers } from './identity/identity.resolvers.ts';
@@ -21,6 +22,7 @@ export const resolvers = [
   passkeyResolvers,
   identityResolvers,
   accessTokenResolvers,
+  avatarResolvers,
   dataExportResolvers,
   erasureResolvers,
 ];

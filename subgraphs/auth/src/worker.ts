@@ -2,6 +2,7 @@ import { connectAuth } from '@studymate/database/auth';
 import { connectMailer } from '@studymate/mail';
 import { startDomainWorker } from '@studymate/subgraph-kit';
 import { createCheckpointSweep } from './audit/checkpoint.sweep.ts';
+import { forgetAvatarUploads } from './avatar/avatar.service.ts';
 import { readUrls } from './config.ts';
 import { createContext } from './context.ts';
 import { assembleDataExport, expireDataExports } from './data-export/assemble.ts';
@@ -36,6 +37,7 @@ export async function startWorker(env: NodeJS.ProcessEnv = process.env): Promise
       { name: 'advanceErasures', everyMs: 2_000, run: advanceErasures },
       { name: 'vouchForAuditLog', everyMs: 5_000, run: createCheckpointSweep() },
       { name: 'expireDataExports', everyMs: minuteMs, run: expireDataExports },
+      { name: 'forgetAvatarUploads', everyMs: 60 * minuteMs, run: forgetAvatarUploads },
       { name: 'deleteStale', everyMs: 60 * minuteMs, run: deleteStale },
       {
         name: 'rotateSigningKeys',

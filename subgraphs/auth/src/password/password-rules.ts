@@ -22,6 +22,9 @@ export interface PasswordRules {
 /** NFKC, so that a password typed as composed or decomposed characters is the same one. Nothing is cut or trimmed. */
 export const normalizePassword = (password: string): string => password.normalize('NFKC');
 
+export const refusePassword = (path: string, message: string, constraint: string) =>
+  invalidInput([path], `${path}: ${message}`, constraint);
+
 /**
  * The password in the form that is hashed; throws VALIDATION when it is too short or too long, known from
  * leaks, or built from the user's own name and address. No rules on kinds of characters
@@ -29,8 +32,7 @@ export const normalizePassword = (password: string): string => password.normaliz
  */
 export function parseNewPassword(password: string, rules: PasswordRules): string {
   const normalized = normalizePassword(password);
-  const refuse = (message: string, constraint: string) =>
-    invalidInput([rules.path], `${rules.path}: ${message}`, constraint);
+  const refuse = (message: string, constraint: string) => refusePassword(rules.path, message, constraint);
   const shortest = rules.hasSecondFactor ? minLengthWithMfa : minLength;
   const length = [...normalized].length;
 

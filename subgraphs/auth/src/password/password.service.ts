@@ -9,12 +9,12 @@ import { invalidCredentials } from '../sign-in/invalid-credentials.ts';
 import { admit, requirePassword, type SignInAnswer } from '../sign-in/sign-in.service.ts';
 import { emailSchema } from '../user/email-address.ts';
 import { getUser } from '../user/user.service.ts';
+import { requireNewPassword } from './new-password.service.ts';
 import type { HashedPassword } from './password-hasher.ts';
-import { parseNewPassword } from './password-rules.ts';
 
 /** The new password's hash; throws VALIDATION when it breaks the rules for this user. */
 async function hashNewPassword(context: Context, user: User, newPassword: string): Promise<HashedPassword> {
-  const password = parseNewPassword(newPassword, {
+  const password = await requireNewPassword(context, newPassword, {
     path: 'newPassword',
     context: [user.displayName, user.email],
     hasSecondFactor: await hasSecondFactor(context, user.id),

@@ -6,8 +6,8 @@ import type { RegisterInput } from '../__generated__/resolvers.ts';
 import type { Context } from '../context.ts';
 import { retryAfterSeconds } from '../limit/limiter.ts';
 import { requestMail } from '../mail/account-mail.service.ts';
+import { requireNewPassword } from '../password/new-password.service.ts';
 import type { HashedPassword } from '../password/password-hasher.ts';
-import { parseNewPassword } from '../password/password-rules.ts';
 import { emailSchema } from '../user/email-address.ts';
 import { displayNameSchema } from '../user/user.profile.ts';
 
@@ -27,10 +27,11 @@ interface Applicant {
   readonly timeZone: string;
 }
 
-function parseApplicant(input: RegisterInput): Applicant {
+async function parseApplicant(context: Context, input: RegisterInput): Promise<Applicant> {
   const email = parseInput(emailSchema, ['input', 'email'], input.email);
   const displayName = parseInput(displayNameSchema, ['input', 'displayName'], input.displayName);
-  const password = parseNewPassword(input.password, { path: 'password', context: [displayName, email] });
+  const rules = { path: 'password', context: [displayName, email] };
+  const password = await requireNewPassword(context, input.password, rules);
   return { email, displayName, password, locale: input.locale ?? 'en', timeZone: input.timeZone ?? 'UTC' };
 }
 
@@ -75,13 +76,13 @@ function keyedRequest(context: Context, applicant: Applicant, key: string) {
  * address, and what the mail says is decided when it is sent. The account begins when its address is verified.
  */
 export async function register(context: Context, input: RegisterInput): Promise<RegistrationAcceptedView> {
-  const applicant = parseApplicant(input);
   const permit = await context.limiter.take(
     `registrations:${context.origin.network}`,
     context.config.limits.registrations,
     context.now,
   );
   if (!permit.granted) throw rateLimited(retryAfterSeconds(permit, context.now));
+  const applicant = await parseApplicant(context, input);
   const hashed = await context.passwords.hash(applicant.password);
 
   const mail = await context.transaction(async (inner) => {

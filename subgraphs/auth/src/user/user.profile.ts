@@ -83,7 +83,9 @@ export async function updateProfile(context: Context, input: UpdateProfileInput)
     const seen = input.expectedVersion ?? user.version;
     if (seen !== user.version) throw conflict('The profile was changed in the meantime.', user.version);
 
-    const updated = await inner.users.update(user, changes, inner.now());
+    // A picture elsewhere takes the place of the one that was uploaded, which the sweep deletes.
+    const taken = changes.avatarUrl === undefined ? changes : { ...changes, avatarKey: null };
+    const updated = await inner.users.update(user, taken, inner.now());
     if (!updated) throw conflict('The profile was changed in the meantime.');
     if (updated.timeZone !== user.timeZone) await recordMove(inner, user, updated.timeZone);
     await announceProfile(inner, updated);

@@ -21,6 +21,7 @@ export interface NewUser {
 export interface ProfileChanges {
   readonly displayName?: string;
   readonly avatarUrl?: string | null;
+  readonly avatarKey?: string | null;
   readonly locale?: string;
   readonly timeZone?: string;
   readonly dayStartMinutes?: number;
