@@ -208,6 +208,7 @@ export function createGraphqlEndpoint(options: EndpointOptions) {
     leave?.();
     const answered = {
       requestId,
+      traceParent,
       operationName: progress.operationName,
       clientName: clientNameOf(request.headers),
       clientVersion: clientVersionOf(request.headers),

@@ -88,13 +88,13 @@ const executionSettings = (
 
 /** Metrics and log lines name what is registered; anybody may make up other names. */
 function createTelling({ operations: { clients }, environment }: Config, { registry }: ServedOperations) {
-  const logger = createRequestLogger('gateway', environment);
+  const write = createRequestLogger('gateway', environment);
   const isClient = (name: string) => Object.hasOwn(clients, name) || registry().clients.has(name);
   const isRegistered = (name: string) =>
     registry()
       .availableTo(null)
       .some((client) => client.findByName(name) !== null);
-  return { labelClient: createClientLabels(isClient), log: createRequestLog({ logger, isRegistered }) };
+  return { labelClient: createClientLabels(isClient), log: createRequestLog({ write, isRegistered }) };
 }
 
 /** Everything that endpoints share. Rejects when the supergraph is not usable. */

@@ -1,11 +1,11 @@
 import {
   counter,
   describeSpan,
-  type Logger,
   type Tally,
   talliedCounter,
   talliedHistogram,
   traceFields,
+  type WriteRequestLine,
 } from '@studymate/runtime';
 import type { LiveProtocol } from '../subscriptions/subscription-log.ts';
 import type { ClientLabels } from './client-labels.ts';
@@ -14,6 +14,8 @@ import { createLabelValues } from './label-values.ts';
 /** What is known of a request once it is answered. */
 export interface AnsweredRequest {
   readonly requestId: string;
+  /** `traceparent` of a trace that is not recorded; null where the active span says it. */
+  readonly traceParent: string | null;
   readonly operationName: string | null;
   readonly clientName: string | null;
   readonly clientVersion: string | null;
@@ -27,7 +29,7 @@ export interface AnsweredRequest {
 }
 
 export interface RequestLogOptions {
-  readonly logger: Logger;
+  readonly write: WriteRequestLine;
   /** Whether an operation of that name is registered: those keep their names in metrics. */
   readonly isRegistered: (operationName: string) => boolean;
 }
@@ -43,10 +45,12 @@ const describe = ({ requestId, operationName, clientName, status, lane }: Answer
     'gateway.status': status,
   });
 
-const toLine = ({ requestId, viewerId, ...request }: AnsweredRequest) => ({
+const traceIdIn = (traceParent: string) => ({ 'trace.id': traceParent.split('-')[1] });
+
+const toLine = ({ requestId, viewerId, traceParent, ...request }: AnsweredRequest) => ({
   request_id: requestId,
   user_id: viewerId,
-  ...traceFields(),
+  ...(traceParent === null ? traceFields() : traceIdIn(traceParent)),
   ...request,
 });
 
@@ -60,7 +64,7 @@ const maxCodes = 100;
 
 /** Counts each answered request and writes one line of it. */
 export function createRequestLog({
-  logger,
+  write,
   isRegistered,
 }: RequestLogOptions): (request: AnsweredRequest, client: ClientLabels) => void {
   const operations = createLabelValues(maxOperations);
@@ -105,6 +109,6 @@ export function createRequestLog({
     tally.duration.add(request.durationMs / 1000);
     for (const code of request.errorCodes) errors.inc({ code: codes(code), ...client });
     describe(request);
-    logger.info(toLine(request), 'request');
+    write(toLine(request));
   };
 }

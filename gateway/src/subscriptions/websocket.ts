@@ -146,6 +146,7 @@ function createOpen({ operations, holdToRate, log, logger }: WebSocketOptions) {
           operationName,
           clientName,
           clientVersion,
+          traceParent: null,
           viewerId: scope.viewer?.id ?? null,
           ipAddress: scope.ipAddress,
           status,

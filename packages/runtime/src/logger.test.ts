@@ -3,11 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { openRollingFile } from './log-output.ts';
-import { createLogger } from './logger.ts';
+import { createLogger, createRequestLogger } from './logger.ts';
 import { logForRequest } from './request-log.ts';
 
 const lines: string[] = [];
 const logger = createLogger('study', { LOG_LEVEL: 'info' }, { write: (line) => void lines.push(line) });
+const writeRequestLine = createRequestLogger(
+  'study',
+  { LOG_LEVEL: 'info' },
+  { write: (line) => void lines.push(line) },
+);
 const folder = mkdtempSync(join(tmpdir(), 'logs-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -29,6 +34,17 @@ describe('a log line', () => {
       request_id: 'req-1',
       deck: 'dck_1',
     });
+  });
+
+  it('of a request is told like any other', () => {
+    logger.info({ lane: 'known' }, 'request');
+    const { '@timestamp': _time, ...expected } = lastLine();
+    writeRequestLine({ lane: 'known' });
+    const { '@timestamp': time, ...line } = lastLine();
+    expect(line).toEqual(expected);
+    expect(Math.abs(Date.now() - Date.parse(time))).toBeLessThan(5_000);
+    expect(lines.at(-1)).toMatch(/^\{.*\}\n$/);
+    expect(createRequestLogger('study', { LOG_LEVEL: 'warn' })({ lane: 'known' })).toBeUndefined();
   });
 
   it('says what went wrong, and where', () => {
