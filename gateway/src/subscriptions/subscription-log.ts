@@ -19,18 +19,21 @@ export interface LoggedSubscription {
 }
 
 const maxOperations = 200;
-const labels = ['operation', 'client', 'client_version', 'protocol'] as const;
 
 /** Counts what is open and what is delivered, and writes one line of each subscription when it ends. */
 export function createSubscriptionLog(
   logger: Logger,
 ): (subscription: OpenedSubscription) => LoggedSubscription {
   const operations = createLabelValues(maxOperations);
-  const open = gauge({ name: 'gateway_subscriptions', help: 'Subscriptions that are open.', labels });
+  const open = gauge({
+    name: 'gateway_subscriptions',
+    help: 'Subscriptions that are open.',
+    labels: ['operation', 'client', 'client_version', 'protocol'],
+  });
   const events = counter({
     name: 'gateway_subscription_events_total',
     help: 'Events delivered to subscribers.',
-    labels,
+    labels: ['operation', 'client', 'client_version', 'protocol'],
   });
   return ({ operationName, clientName, protocol, scope }) => {
     const startedAt = performance.now();

@@ -1,6 +1,8 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { isProduction } from '@studymate/runtime';
+import { Pool } from 'pg';
 import { z } from 'zod';
+import { watchPool } from './pool-metrics.ts';
 
 const poolSchema = z
   .object({
@@ -26,7 +28,7 @@ export function readPoolSize(env: NodeJS.ProcessEnv = process.env): { min: numbe
 
 /** The driver adapter over a pool of connections; waits 3 s for one at most. */
 export function createAdapter(url: string, env: NodeJS.ProcessEnv = process.env): PrismaPg {
-  return new PrismaPg({
+  const pool = new Pool({
     connectionString: url,
     ...readPoolSize(env),
     connectionTimeoutMillis: connectTimeoutMs,
@@ -34,4 +36,6 @@ export function createAdapter(url: string, env: NodeJS.ProcessEnv = process.env)
     maxLifetimeSeconds: lifetimeSeconds,
     keepAlive: true,
   });
+  watchPool(pool, url);
+  return new PrismaPg(pool, { disposeExternalPool: true });
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Circuit, type CircuitOptions, createCircuit, Unreachable } from './circuit.ts';
+import { registry } from './metrics.ts';
 
 let open: Circuit[] = [];
 afterEach(() => {
@@ -57,6 +58,14 @@ describe('a circuit', () => {
     }
     expect(answer).toBe('well');
     expect(await circuit.run(async () => 'well')).toBe('well');
+  });
+
+  it('tells on the page of metrics that it is open', async () => {
+    const circuit = someCircuit();
+    const told = async () => /^circuit_open\{server="([^"]+)"\} (\d)$/m.exec(await registry.metrics())?.[2];
+    expect(await told()).toBe('0');
+    await failTimes(circuit, 20, new Error('down'));
+    expect(await told()).toBe('1');
   });
 
   it('does not take refusals for bad health', async () => {

@@ -1,4 +1,5 @@
 import CircuitBreaker from 'opossum';
+import { gauge } from './metrics.ts';
 
 export interface CircuitOptions {
   /** What is called, for the message of `Unreachable`. */
@@ -27,6 +28,12 @@ export interface Circuit {
 
 const windowMs = 60_000;
 
+const openCircuits = gauge({
+  name: 'circuit_open',
+  help: '1 while an outside server is left alone because it failed too often.',
+  labels: ['server'],
+});
+
 /**
  * Guards the calls to one outside server: each has its time, only so many are under way, and after too many failures
  * it is left alone for a while. Throws `Unreachable` in the place of what did not happen, else what the call throws.
@@ -48,6 +55,9 @@ export function createCircuit({
     capacity: atOnce,
     errorFilter: isRefusal,
   });
+  openCircuits.set({ server: name }, 0);
+  breaker.on('open', () => openCircuits.set({ server: name }, 1));
+  breaker.on('close', () => openCircuits.set({ server: name }, 0));
   return {
     run: async <T>(call: () => Promise<T>): Promise<T> => {
       try {

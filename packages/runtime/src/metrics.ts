@@ -25,11 +25,26 @@ export function counter({ name, help, labels = [] }: MetricOptions): Counter {
   return new Counter({ name, help, labelNames: [...labels], registers: [registry] });
 }
 
+interface GaugeOptions extends MetricOptions {
+  /** Sets it each time that metrics are asked for; else it keeps what it was set to. */
+  readonly read?: (gauge: Gauge) => void;
+}
+
 /** The gauge of that name, made at first use. */
-export function gauge({ name, help, labels = [] }: MetricOptions): Gauge {
+export function gauge({ name, help, labels = [], read }: GaugeOptions): Gauge {
   const existing = registry.getSingleMetric(name);
   if (existing instanceof Gauge) return existing;
-  return new Gauge({ name, help, labelNames: [...labels], registers: [registry] });
+  return new Gauge({
+    name,
+    help,
+    labelNames: [...labels],
+    registers: [registry],
+    ...(read && {
+      collect(this: Gauge) {
+        read(this);
+      },
+    }),
+  });
 }
 
 /** Seconds. */

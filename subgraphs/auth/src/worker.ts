@@ -11,6 +11,7 @@ import { authEvents } from './events.ts';
 import { accountMailJobs } from './mail/account-mail.jobs.ts';
 import { connectRedis } from './redis.ts';
 import { createResources } from './resources.ts';
+import { countActiveUsers } from './session/active-users.sweep.ts';
 import { announceRecentRevocations } from './session/revocation.sweep.ts';
 import { deleteStale } from './stale-rows.sweep.ts';
 
@@ -38,6 +39,7 @@ export async function startWorker(env: NodeJS.ProcessEnv = process.env): Promise
       { name: 'vouchForAuditLog', everyMs: 5_000, run: createCheckpointSweep() },
       { name: 'expireDataExports', everyMs: minuteMs, run: expireDataExports },
       { name: 'forgetAvatarUploads', everyMs: 60 * minuteMs, run: forgetAvatarUploads },
+      { name: 'countActiveUsers', everyMs: 15_000, run: countActiveUsers },
       { name: 'deleteStale', everyMs: 60 * minuteMs, run: deleteStale },
       {
         name: 'rotateSigningKeys',

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { newId } from '@studymate/contracts';
+import { registry } from '@studymate/runtime';
 import { decodeProtectedHeader } from 'jose';
+import { countActiveUsers } from '../src/session/active-users.sweep.ts';
 import { announceRecentRevocations } from '../src/session/revocation.sweep.ts';
 import { revocationKey } from '../src/session/revocations.ts';
 import { authWorld, documents, strongPassword } from './world.ts';
@@ -214,5 +216,35 @@ describe('sessions', () => {
     expect(await isRevoked(viewer.sessionId)).toBe(false);
     await announceRecentRevocations(world.contextAt(null));
     expect(await isRevoked(viewer.sessionId)).toBe(true);
+  });
+});
+
+describe('active users', () => {
+  const countAt = async (laterMs: number): Promise<number> => {
+    await countActiveUsers(world.contextAt(null, { later: laterMs }));
+    return Number(/^active_users (\d+)$/m.exec(await registry.metrics())?.[1]);
+  };
+  const minuteMs = 60_000;
+  const dayMs = 86_400_000;
+
+  it('are people who signed in or came back within a quarter of an hour, each once', async () => {
+    const { email, refreshToken } = await world.someUser();
+    const before = await countAt(0);
+    await world.signIn(email, strongPassword);
+    expect(await countAt(0)).toBe(before);
+    await world.someUser();
+    expect(await countAt(0)).toBe(before + 1);
+
+    await refresh(refreshToken, dayMs);
+    expect(await countAt(dayMs + 14 * minuteMs)).toBe(1);
+    expect(await countAt(dayMs + 16 * minuteMs)).toBe(0);
+  });
+
+  it('are none without a live session', async () => {
+    const { refreshToken, viewer } = await world.someUser();
+    await refresh(refreshToken, 2 * dayMs);
+    expect(await countAt(2 * dayMs)).toBe(1);
+    await database.session.update({ where: { id: viewer.sessionId ?? '' }, data: { revokedAt: new Date() } });
+    expect(await countAt(2 * dayMs)).toBe(0);
   });
 });

@@ -66,6 +66,12 @@ export function createSessionRepository(database: AuthDatabase, now: () => Date)
       });
       return ended.map(({ id }) => id);
     },
+    /** How many people have a live session that was begun or refreshed since. */
+    async countActiveUsers(since: Date): Promise<number> {
+      const [row] = await database.$queryRaw<{ count: bigint }[]>`
+        select count(distinct "userId") as count from "Session" where "lastSeenAt" > ${since} and "revokedAt" is null`;
+      return Number(row?.count ?? 0);
+    },
     revokedSince: (since: Date) =>
       database.session.findMany({ where: { revokedAt: { gte: since } }, select: { id: true } }),
 
