@@ -4,6 +4,7 @@ export * from './connections.ts';
 export * from './env.ts';
 export * from './health.ts';
 export * from './http-server.ts';
+export { openRollingFile } from './log-output.ts';
 export * from './logger.ts';
 export * from './metrics.ts';
 export { logForRequest, type ServedRequest, traceFields } from './request-log.ts';

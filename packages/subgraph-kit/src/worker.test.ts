@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, expect, it } from '@jest/globals';
 import { newId } from '@studymate/contracts';
 import { connectQuiz, type QuizDatabase } from '@studymate/database/quiz';
@@ -26,8 +28,10 @@ const heard: string[] = [];
 const closed: string[] = [];
 let failuresLeft = 2;
 
+const port = await freePort();
 const worker = await startDomainWorker({
   domain: 'quiz',
+  env: { WORKER_PORT: `${port}` },
   database,
   redisUrl,
   createContext: system,
@@ -53,6 +57,14 @@ afterAll(async () => {
   await study.stop();
   await database.$disconnect();
 });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
 
 async function until(holds: () => boolean): Promise<void> {
   const deadline = Date.now() + 10_000;
@@ -87,4 +99,14 @@ it('acts once on an event that comes again after Redis was wiped', async () => {
   await until(() => heard.length === 2);
 
   expect(heard).toEqual(['Biology', 'Chemistry']);
+});
+
+it('tells its health and its metrics at a port of its own', async () => {
+  const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
+  expect(await (await get('/health/')).json()).toEqual({
+    status: 'ok',
+    checks: { database: 'up', queue: 'up' },
+  });
+  expect((await get('/ready/')).status).toBe(200);
+  expect(await (await get('/metrics')).text()).toMatch(/^outbox_lag_seconds|^jobs_processed_total/m);
 });

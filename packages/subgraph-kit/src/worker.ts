@@ -9,16 +9,18 @@ import {
   queues,
 } from '@studymate/contracts';
 import {
+  canReach,
   hasAccepted,
   type PlatformDatabase,
   type TransactionalClient,
   tidyPlatform,
 } from '@studymate/database';
 import { type Consumer, type Delivery, eventQueue, jobQueue, startConsumer } from '@studymate/jobs';
-import { createLogger, type Logger } from '@studymate/runtime';
+import { collectProcessMetrics, createLogger, type Logger } from '@studymate/runtime';
 import type { AfterCommit, SubgraphContext } from './context.ts';
 import { type OutboxRelay, startOutboxRelay } from './relay.ts';
 import { createScheduler } from './schedule.ts';
+import { openWorkerPage } from './worker-page.ts';
 
 /** Work that is due by the clock rather than by a message. Must be safe to run in several workers at once. */
 export interface Sweep<C> {
@@ -40,6 +42,7 @@ export interface WorkerOptions<
   readonly jobs: JobHandlers<D, C>;
   readonly events: EventHandlers<D, C>;
   readonly sweeps?: readonly Sweep<C>[];
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 type AnyHandler<C> = (context: C, payload: unknown) => Promise<void>;
@@ -120,6 +123,7 @@ export async function startDomainWorker<
 >(options: WorkerOptions<D, Database, C>): Promise<{ stop(): Promise<void> }> {
   const { domain, database, redisUrl } = options;
   const logger = createLogger(`${domain}-worker`);
+  collectProcessMetrics();
   const relay: OutboxRelay = startOutboxRelay({ domain, database, redisUrl, logger, pollMs: relayPollMs });
   const createContext = () => options.createContext(relay.wake);
   const eventHandlers = options.events as unknown as Readonly<Record<string, AnyHandler<C>>>;
@@ -152,6 +156,12 @@ export async function startDomainWorker<
   const scheduler = { name: 'schedule', everyMs: scheduleEveryMs, run: createScheduler(domain) };
   const sweeps: readonly Sweep<C>[] = [...(options.sweeps ?? []), tidy, scheduler];
   const stopSweeps = sweeps.map((sweep) => startSweep(sweep, createContext, logger));
+  const page = await openWorkerPage({
+    database: () => canReach(database),
+    redisUrl,
+    logger,
+    env: options.env ?? process.env,
+  });
   logger.info({ consumers: consumers.length }, 'working');
 
   return {
@@ -161,6 +171,7 @@ export async function startDomainWorker<
         ...stopSweeps.map((stop) => stop()),
       ]);
       await relay.stop();
+      await page?.stop();
     },
   };
 }
