@@ -11,7 +11,7 @@ export interface DeclaredMetric {
   readonly file: string;
 }
 
-const declaration = /\b(counter|gauge|histogram)\(\{([^{}]*?)(?:\}\)|\bread:)/g;
+const declaration = /\b(?:tallied)?(counter|gauge|histogram)\(\{([^{}]*?)(?:\}\)|\bread:)/gi;
 
 const textOf = (body: string, member: string): string =>
   new RegExp(`\\b${member}:\\s*(['"\`])((?:(?!\\1).)*)\\1`, 's').exec(body)?.[2] ?? '';
@@ -21,7 +21,7 @@ function readDeclarations(file: string): DeclaredMetric[] {
     const labels = /\blabels:\s*\[([^\]]*)\]/.exec(body)?.[1] ?? '';
     return {
       name: textOf(body, 'name'),
-      kind: kind as DeclaredMetric['kind'],
+      kind: kind?.toLowerCase() as DeclaredMetric['kind'],
       help: textOf(body, 'help'),
       labels: [...labels.matchAll(/'(\w+)'/g)].map(([, label = '']) => label),
       file,

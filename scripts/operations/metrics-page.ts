@@ -2,7 +2,9 @@ import type { DeclaredMetric } from './declared-metrics.ts';
 
 /** What each label may be, so that nobody can make series without end. A label that is not here is refused. */
 const labelBounds: Readonly<Record<string, string>> = {
+  act: 'the acts that the audit log knows',
   by: '`primary`, or the number of a replica',
+  cache: 'the caches of a domain, by their names in the code',
   cached: '`true`, `false`',
   channel: 'the channels of notifications',
   client: 'registered clients, `other`, `none`',
@@ -34,9 +36,9 @@ const labelBounds: Readonly<Record<string, string>> = {
 };
 
 const parts: readonly (readonly [string, RegExp])[] = [
-  ['People', /^(user_|active_|sign_ins|refresh_token|limiter)/],
+  ['People', /^(user_|active_|sign_ins|refresh_token|limiter|audited_)/],
   ['Gateway', /^gateway_/],
-  ['Subgraphs and databases', /^(http_|database_|circuit_)/],
+  ['Subgraphs and databases', /^(http_|database_|cache_|circuit_)/],
   ['Queues and events', /^(job|queue|outbox)/],
   ['Study and quizzes', /^(study_|quiz_)/],
   ['AI', /^ai_/],

@@ -80,6 +80,18 @@ export const services: Dashboard = {
           ],
         },
         {
+          title: 'Kept values',
+          description:
+            'Reads of what a domain keeps in Redis: `kept` cost nothing; a rise of `loaded` is load for its database.',
+          unit: 'reqps',
+          queries: [
+            {
+              expr: 'sum by (domain, cache, outcome) (rate(cache_reads_total[$rate]))',
+              legend: '{{domain}} {{cache}} {{outcome}}',
+            },
+          ],
+        },
+        {
           title: 'Replicas',
           description:
             'How far behind they are, and who answered reads. All of it is 0 where there are none.',
