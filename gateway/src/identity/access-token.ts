@@ -38,6 +38,8 @@ const claimsSchema = z.object({
   zoneinfo: z.string().default('UTC'),
   day_start: z.int().default(240),
   plan: z.string().nullable().default(null),
+  /** Seconds, as OpenID Connect has it. */
+  auth_time: z.int().positive().max(253_402_300_799).optional(),
 });
 
 function readClaims(payload: JWTPayload): VerifiedToken {
@@ -54,6 +56,7 @@ function readClaims(payload: JWTPayload): VerifiedToken {
     locale: data.locale,
     timeZone: data.zoneinfo,
     dayStartMinutes: data.day_start,
+    ...(data.auth_time !== undefined && { provenAt: new Date(data.auth_time * 1000).toISOString() }),
   });
   return { viewer, plan: data.plan, expiresAtMs: data.exp * 1000 };
 }

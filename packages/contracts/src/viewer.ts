@@ -17,6 +17,8 @@ export const viewerSchema = z.object({
   timeZone: z.string(),
   /** Minutes after local midnight at which the study day begins. */
   dayStartMinutes: z.int(),
+  /** When the person last proved who they are; absent for a program, and for tokens that do not say. */
+  provenAt: z.iso.datetime().optional(),
 });
 
 export type Viewer = z.output<typeof viewerSchema>;

@@ -6,7 +6,7 @@ export interface ViewerOptions extends Partial<Omit<Viewer, 'scopes' | 'roles'>>
   readonly scopes?: readonly Scope[];
 }
 
-/** A learner nobody has met before. */
+/** A learner nobody has met before, who has just signed in. */
 export function someViewer({ roles = ['LEARNER'], scopes = [], ...rest }: ViewerOptions = {}): Viewer {
   return {
     id: newId('User'),
@@ -18,6 +18,7 @@ export function someViewer({ roles = ['LEARNER'], scopes = [], ...rest }: Viewer
     locale: 'en',
     timeZone: 'Asia/Seoul',
     dayStartMinutes: 240,
+    provenAt: new Date().toISOString(),
     ...rest,
   };
 }

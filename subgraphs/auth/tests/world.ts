@@ -123,6 +123,7 @@ export async function authWorld(env: NodeJS.ProcessEnv = {}) {
       locale: payload.locale,
       timeZone: payload.zoneinfo,
       dayStartMinutes: payload.day_start,
+      provenAt: new Date(Number(payload.auth_time) * 1000).toISOString(),
     });
   };
 

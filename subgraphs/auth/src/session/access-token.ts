@@ -27,6 +27,7 @@ export function createAccessTokens(keys: SigningKeys) {
         roles: user.roles,
         scope: scopesOfRoles(user.roles).join(' '),
         auth_level: session.authLevel,
+        auth_time: Math.floor(session.provenAt.getTime() / 1000),
         email_verified: true,
         locale: user.locale,
         zoneinfo: user.timeZone,

@@ -1,10 +1,12 @@
-import { DomainError, forbidden, newId, newRowId, notFound, unauthenticated } from '@studymate/contracts';
+import { forbidden, newId, newRowId, notFound, unauthenticated } from '@studymate/contracts';
 import type { AuthLevel, Session, User } from '@studymate/database/auth';
 import {
   type Connection,
+  freshProofMs,
   type PageArguments,
   parsePage,
   requireViewer,
+  stepUpRequired,
   toConnection,
 } from '@studymate/subgraph-kit';
 import { recordAct } from '../audit/audit.service.ts';
@@ -16,7 +18,6 @@ import type { NewRefreshToken } from './session.repository.ts';
 const dayMs = 86_400_000;
 const sessionDays = 90;
 const refreshDays = 30;
-const freshProofMs = 15 * 60_000;
 
 /** What a client gets for having signed in or refreshed. */
 export interface AuthTokensView {
@@ -61,12 +62,7 @@ export const isFreshProof = ({ provenAt }: Pick<Session, 'provenAt'>, at: Date):
 /** Throws STEP_UP_REQUIRED when the viewer has not proven who they are within 15 minutes. */
 export async function requireFreshProof(context: Context): Promise<Session> {
   const session = await requireLiveSession(context);
-  if (context.now().getTime() - session.provenAt.getTime() > freshProofMs) {
-    throw new DomainError(
-      'STEP_UP_REQUIRED',
-      'Sign in again first: this needs a fresh proof of who you are.',
-    );
-  }
+  if (!isFreshProof(session, context.now())) throw stepUpRequired();
   return session;
 }
 

@@ -50,6 +50,19 @@ describe('a new learner', () => {
 });
 
 describe('openBillingPortal', () => {
+  it('is not for a sign-in older than 15 minutes, nor for a program', async () => {
+    const ada = await billing.someLearner();
+    const minutesAgo = (minutes: number) =>
+      new Date(billing.clock.now.getTime() - minutes * 60_000).toISOString();
+    const portal = 'mutation { openBillingPortal(returnUrl: "http://127.0.0.1:4000/") { __typename } }';
+    const { provenAt: _provenAt, ...program } = ada;
+    for (const viewer of [{ ...ada, provenAt: minutesAgo(16) }, program]) {
+      expect((await billing.ask(viewer, portal)).errors[0]?.extensions.code).toBe('STEP_UP_REQUIRED');
+    }
+    const fresh = { ...ada, provenAt: minutesAgo(14) };
+    expect((await billing.ask(fresh, portal)).data.openBillingPortal.__typename).toBe('CheckoutSession');
+  });
+
   const open = `mutation ($returnUrl: URL!) { openBillingPortal(returnUrl: $returnUrl) {
     ... on CheckoutSession { url } ... on UserError { code path } } }`;
 

@@ -1,7 +1,7 @@
 import { invalidInput, wrongState } from '@studymate/contracts';
 import type { Checkout } from '@studymate/database/subscription';
 import { isProduction } from '@studymate/runtime';
-import { onceByKey, parseInput, requireViewer } from '@studymate/subgraph-kit';
+import { onceByKey, parseInput, requireFreshViewer, requireViewer } from '@studymate/subgraph-kit';
 import { z } from 'zod';
 import { getBillingAccount, withCustomer } from '../billing-account/billing-account.service.ts';
 import type { Context } from '../context.ts';
@@ -99,13 +99,17 @@ async function getPage(
   return { __typename: 'CheckoutSession', ...page };
 }
 
-/** Opens Stripe's portal for the viewer. In production it returns to StudyMate's own origin only. */
+/**
+ * Opens Stripe's portal for the viewer, where payment methods are changed: throws STEP_UP_REQUIRED without a fresh proof.
+ * In production it returns to StudyMate's own origin only.
+ */
 export async function openBillingPortal(context: Context, input: { returnUrl: string }): Promise<PageView> {
+  const viewer = requireFreshViewer(context);
   const returnUrl = parseInput(returnUrlSchema, 'returnUrl', input.returnUrl);
   if (isProduction() && new URL(returnUrl).origin !== new URL(context.returnUrl).origin) {
     throw invalidInput(['returnUrl'], 'returnUrl: must be a page of StudyMate', 'origin');
   }
-  const account = await getBillingAccount(context, requireViewer(context).id);
+  const account = await getBillingAccount(context, viewer.id);
   const { url } = await withCustomer(context, account, (customerId) =>
     context.provider.openPortal(customerId, returnUrl),
   );
