@@ -108,7 +108,9 @@ describe('her login history', () => {
     '{ viewer { loginHistory(first: 20) { edges { node { outcome method ipAddress userAgent riskScore at } } } } }';
   const readHistory = async (token: string | null) => {
     const { data } = await postGraphql(house.places.gateway, { token, query: history });
-    const { loginHistory } = data?.viewer as { loginHistory: { edges: { node: Record<string, unknown> }[] } };
+    const { loginHistory } = (data?.viewer ?? {}) as {
+      loginHistory: { edges: { node: Record<string, unknown> }[] };
+    };
     return loginHistory.edges.map(({ node }) => node);
   };
 

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { DomainError, newRowId, rateLimited } from '@studymate/contracts';
 import type { AccountMail } from '@studymate/database/auth';
+import { counter } from '@studymate/runtime';
 import { parseInput } from '@studymate/subgraph-kit';
 import type { RegisterInput } from '../__generated__/resolvers.ts';
 import type { Context } from '../context.ts';
@@ -12,6 +13,17 @@ import { emailSchema } from '../user/email-address.ts';
 import { displayNameSchema } from '../user/user.profile.ts';
 
 const waitsForMs = 24 * 3_600_000;
+
+const attempts = counter({
+  name: 'registration_attempts_total',
+  help: 'Applications for an account: accepted, refused, throttled, or failed.',
+  labels: ['outcome'],
+});
+
+function outcomeOf(error: unknown): 'throttled' | 'refused' | 'failed' {
+  if (!(error instanceof DomainError)) return 'failed';
+  return error.code === 'RATE_LIMITED' ? 'throttled' : 'refused';
+}
 
 export interface RegistrationAcceptedView {
   readonly __typename: 'RegistrationAccepted';
@@ -76,6 +88,17 @@ function keyedRequest(context: Context, applicant: Applicant, key: string) {
  * address, and what the mail says is decided when it is sent. The account begins when its address is verified.
  */
 export async function register(context: Context, input: RegisterInput): Promise<RegistrationAcceptedView> {
+  try {
+    const view = await acceptApplication(context, input);
+    attempts.inc({ outcome: 'accepted' });
+    return view;
+  } catch (error) {
+    attempts.inc({ outcome: outcomeOf(error) });
+    throw error;
+  }
+}
+
+async function acceptApplication(context: Context, input: RegisterInput): Promise<RegistrationAcceptedView> {
   const permit = await context.limiter.take(
     `registrations:${context.origin.network}`,
     context.config.limits.registrations,
