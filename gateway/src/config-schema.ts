@@ -1,16 +1,10 @@
 import { maxCachedSeconds } from '@studymate/runtime';
 import { z } from 'zod';
 import { headerRulesSchema } from './execution/header-rules.ts';
+import { riskSchema } from './identity/risk-schema.ts';
 import { costSchema, limitsSchema, planSchema, quotaSchema, ratesSchema } from './limits/rules-schema.ts';
 import { crossOriginSchema } from './plugins/cross-origin.ts';
-
-/** A path at a subgraph, or a whole URL. */
-const upstreamSchema = z.union([
-  z.url(),
-  z.strictObject({ subgraph: z.string(), path: z.string().startsWith('/') }),
-]);
-
-export type Upstream = z.output<typeof upstreamSchema>;
+import { upstreamSchema } from './upstream.ts';
 
 const opener = z.union([z.string(), z.literal(true)]).optional();
 const reachSchema = z.strictObject({ read: opener, write: opener });
@@ -191,6 +185,7 @@ export const fileSchema = z.strictObject({
   /** How each `@policy` is decided here: for every signed-in viewer, for everybody, or never. */
   policies: z.record(z.string(), z.enum(['authenticated', 'everyone', 'nobody'])).default({}),
   identity: z.union([identitySchema, z.literal(false)]).default(false),
+  risk: z.union([riskSchema, z.literal(false)]).default(false),
   /** Whether ended sessions are looked up in Redis. */
   sessions: z.boolean().default(false),
   /** Whether requests to subgraphs are signed with SUBGRAPH_SECRET. */

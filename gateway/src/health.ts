@@ -1,6 +1,6 @@
 import { canConnect, canPing, type Health, type HealthCheck, readHealth } from '@studymate/runtime';
 import type { Config } from './config.ts';
-import type { Upstream } from './config-schema.ts';
+import type { Upstream } from './upstream.ts';
 
 export interface HealthOptions {
   readonly config: Config;

@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { type Health, type HttpResponse, json, type Logger, registry } from '@studymate/runtime';
 import type { Config } from './config.ts';
-import type { Upstream } from './config-schema.ts';
 import type { GatewayRoutes } from './http.ts';
 import type { JsonWebKeys } from './identity/json-web-keys.ts';
 import { passThrough } from './plugins/pass-through.ts';
 import { readBody } from './plugins/read-body.ts';
 import { requestIdOf } from './plugins/request-id.ts';
 import { explorerPage, sandboxPage } from './plugins/sandbox.ts';
+import type { Upstream } from './upstream.ts';
 
 export interface RoutesOptions {
   readonly config: Config;

@@ -11,7 +11,6 @@ import type { PolicyDecision, PolicyRegistry } from './access/requirement.ts';
 import { createCaching } from './caching/caching.ts';
 import { shareReads } from './caching/shared-reads.ts';
 import type { Config } from './config.ts';
-import type { Upstream } from './config-schema.ts';
 import type { ExecutionSettings } from './execution/execute-operation.ts';
 import type { SendToSubgraph } from './execution/fetch-step.ts';
 import { collectAnswerHeaders, tellsClients } from './execution/header-rules.ts';
@@ -33,6 +32,7 @@ import { createRecording } from './recording/create-recording.ts';
 import { createRoutes } from './routes.ts';
 import { serveEndpoints } from './serve-endpoints.ts';
 import { createSupergraphHolder, type SupergraphHolder } from './supergraph/supergraph-holder.ts';
+import type { Upstream } from './upstream.ts';
 
 const decisions: Readonly<Record<Config['policies'][string], PolicyDecision>> = {
   authenticated: (viewer) => viewer !== null,
@@ -79,7 +79,7 @@ function sendFor({ identity, traffic, headers }: Config, { send }: Subgraphs): S
 const executionSettings = (
   config: Config,
   subgraphs: Subgraphs,
-  parts: Pick<ExecutionSettings, 'policies' | 'caching' | 'recorder' | 'rulesOf' | 'charge'>,
+  parts: Pick<ExecutionSettings, 'policies' | 'caching' | 'recorder' | 'rulesOf' | 'charge' | 'requireTrust'>,
 ): ExecutionSettings => ({
   send: sendFor(config, subgraphs),
   whenRefused: config.access === 'reject' ? 'reject' : 'null',
@@ -113,7 +113,14 @@ async function createParts(config: Config, logger: Logger) {
   const execution = {
     config,
     holder,
-    settings: executionSettings(config, subgraphs, { policies, caching, recorder, rulesOf, charge }),
+    settings: executionSettings(config, subgraphs, {
+      policies,
+      caching,
+      recorder,
+      rulesOf,
+      charge,
+      requireTrust: identity.requireTrust,
+    }),
     present: createErrorPresenter({ subgraphErrors: config.errors, logger }),
     logger,
   };

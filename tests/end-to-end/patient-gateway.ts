@@ -17,6 +17,7 @@ export function writePatientGateway(directory: string, traffic: object = patient
     supergraph: resolve(folder, own.supergraph),
     operations: { ...own.operations, folder: resolve(folder, own.operations.folder) },
     traffic: { ...own.traffic, ...traffic },
+    ...(traffic === patient && { risk: { ...own.risk, patienceMs: patient.queryTimeoutMs } }),
   };
   const path = join(directory, 'gateway.json');
   writeFileSync(path, JSON.stringify(config));

@@ -1,16 +1,19 @@
 import type { Clock, Logger } from '@studymate/runtime';
 import type { Config } from '../config.ts';
-import type { Upstream } from '../config-schema.ts';
+import type { Upstream } from '../upstream.ts';
 import { createTokenVerifier } from './access-token.ts';
 import { createApiKeys } from './api-keys.ts';
 import { createIdentify, type Identify, nobody } from './identify.ts';
 import { createJsonWebKeys, type JsonWebKeys } from './json-web-keys.ts';
+import { createRequestRisk, type RequireTrust, trustEverybody } from './request-risk.ts';
+import { createRiskAssessor } from './risk-assessor.ts';
 import { createSessionRevocations, noRevocations, type SessionRevocations } from './session-revocations.ts';
 
 export interface IdentityParts {
   readonly identify: Identify;
   readonly keys: JsonWebKeys | null;
   readonly revocations: SessionRevocations;
+  readonly requireTrust: RequireTrust;
 }
 
 interface IdentityOptions {
@@ -22,8 +25,14 @@ interface IdentityOptions {
 
 /** Without an identity provider nobody is anybody: tokens are not looked at. */
 export function createIdentity(config: Config, options: IdentityOptions): IdentityParts {
-  const { identity, redisUrl, sessions, secret } = config;
-  if (identity === false) return { identify: async () => nobody, keys: null, revocations: noRevocations };
+  const { identity, redisUrl, sessions, secret, risk } = config;
+  if (identity === false)
+    return {
+      identify: async () => nobody,
+      keys: null,
+      revocations: noRevocations,
+      requireTrust: trustEverybody,
+    };
   const { locate, logger, now, holdAddress } = options;
   const keys = createJsonWebKeys({ logger, now, url: () => config.jwksUrl ?? locate(identity.jwks) });
   const revocations =
@@ -45,5 +54,9 @@ export function createIdentity(config: Config, options: IdentityOptions): Identi
     leewaySeconds,
     now,
   });
-  return { identify, keys, revocations };
+  const requireTrust =
+    risk === false
+      ? trustEverybody
+      : createRequestRisk(risk, createRiskAssessor({ assess: risk.assess, locate, secret, logger }));
+  return { identify, keys, revocations, requireTrust };
 }

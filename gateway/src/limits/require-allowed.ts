@@ -6,6 +6,7 @@ import type { DataObject } from '../execution/gathered.ts';
 import { observeCost } from '../execution/operation-metrics.ts';
 import type { Graph, PreparedOperation } from '../execution/prepared-operation.ts';
 import type { RequestScope } from '../execution/scope.ts';
+import type { RequireTrust } from '../identity/request-risk.ts';
 import { requireSizeWithin } from '../plugins/operation-limits.ts';
 import type { ChargeOperation } from '../plugins/rate-limits.ts';
 import { refusal } from '../plugins/read-body.ts';
@@ -16,6 +17,8 @@ import type { PlanRules } from './plans.ts';
 export interface PlanSettings {
   readonly rulesOf: (scope: RequestScope) => PlanRules;
   readonly charge: ChargeOperation;
+  /** Holds it to what its risk allows. */
+  readonly requireTrust: RequireTrust;
 }
 
 interface Asked {
@@ -69,7 +72,8 @@ function requireAffordable(
 
 /**
  * Holds an operation with its variables to what its sender may ask, before anything is fetched: size, lengths of
- * lists, cost, and the rates it is charged to. Throws or rejects with a refusal (400 or 429).
+ * lists, cost, the rates it is charged to, and the risk that it is not who it says. Throws or rejects with a refusal
+ * (400, 401, 403 or 429).
  */
 export function requireAllowed(
   graph: Graph,
@@ -85,5 +89,9 @@ export function requireAllowed(
   requireInputSizes(variables, limits);
   const estimated = requireAffordable(graph, prepared, { variables, scope, allowed: cost });
   if (scope.debug && cost !== false) scope.debug.cost = estimated;
-  return settings.charge(scope, { cost: estimated, operation: operation.operation, rootUses });
+  const charge = { cost: estimated, operation: operation.operation, rootUses };
+  const charged = settings.charge(scope, charge);
+  return charged instanceof Promise
+    ? charged.then(() => settings.requireTrust(scope, charge))
+    : settings.requireTrust(scope, charge);
 }

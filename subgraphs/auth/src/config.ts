@@ -43,6 +43,8 @@ const environmentSchema = z.object({
   REGISTRATIONS_PER_ADDRESS: positive.default(600),
   HIBP_URL: providerUrl.optional(),
   ACCOUNT_DELETION_GRACE_DAYS: z.coerce.number().positive().max(90).default(14),
+  STUFFING_ACCOUNTS: positive.default(30),
+  QUEUE_PREFIX: z.string().default('studymate'),
 });
 
 const minute = 60_000;
@@ -101,6 +103,8 @@ export const configSchema = environmentSchema.transform((env) => ({
     address: { limit: env.SIGN_IN_FAILURES_PER_ADDRESS, windowMs: minute },
     /** Wrong passwords for one account from all unknown places together. */
     account: { limit: env.SIGN_IN_FAILURES_PER_ACCOUNT, windowMs: 60 * minute },
+    /** Accounts guessed at in ten minutes from devices they do not know, before that counts as stuffing. */
+    stuffing: { manyAccounts: env.STUFFING_ACCOUNTS, prefix: env.QUEUE_PREFIX },
     registrations: { limit: env.REGISTRATIONS_PER_ADDRESS, windowMs: 60 * minute },
   },
 }));

@@ -42,12 +42,19 @@ import {
   createRegistrationRepository,
   type RegistrationRepository,
 } from './registration/registration.repository.ts';
+import type { AddressData } from './risk/address-data.ts';
+import type { KnownSessions } from './risk/known-sessions.ts';
+import { type Origin, originOf } from './risk/origin.ts';
+import {
+  createSessionPlaceRepository,
+  type SessionPlaceRepository,
+} from './risk/session-place.repository.ts';
 import type { AccessTokens } from './session/access-token.ts';
 import type { Revocations } from './session/revocations.ts';
 import { createSessionRepository, type SessionRepository } from './session/session.repository.ts';
 import type { SigningKeys } from './session/signing-keys.ts';
 import { createLoginEventRepository, type LoginEventRepository } from './sign-in/login-event.repository.ts';
-import { type Origin, originOf } from './sign-in/origin.ts';
+import type { StuffingWatch } from './sign-in/stuffing.ts';
 import type { TokenDeriver } from './token/derived-token.ts';
 import { createUserRepository, type UserRepository } from './user/user.repository.ts';
 
@@ -62,6 +69,9 @@ export interface Resources {
   readonly accessTokens: AccessTokens;
   readonly signingKeys: SigningKeys;
   readonly limiter: Limiter;
+  readonly stuffing: StuffingWatch;
+  readonly addresses: AddressData;
+  readonly knownSessions: KnownSessions;
   readonly revocations: Revocations;
   readonly mailer: Mailer;
   readonly providers: Providers;
@@ -84,6 +94,7 @@ export interface Context extends SubgraphContext<Context>, Resources {
   readonly registrations: RegistrationRepository;
   readonly mails: AccountMailRepository;
   readonly sessions: SessionRepository;
+  readonly sessionPlaces: SessionPlaceRepository;
   readonly loginEvents: LoginEventRepository;
   readonly factors: FactorRepository;
   readonly recoveryCodes: RecoveryCodeRepository;
@@ -115,6 +126,7 @@ export const createContext = contextFactory<AuthDatabase, Resources, Context>((d
     registrations: createRegistrationRepository(database),
     mails: createAccountMailRepository(database),
     sessions: createSessionRepository(database, base.now),
+    sessionPlaces: createSessionPlaceRepository(database),
     loginEvents: createLoginEventRepository(database),
     factors: createFactorRepository(database, envelope),
     recoveryCodes: createRecoveryCodeRepository(database),

@@ -8,6 +8,8 @@ import { configSchema, readUrls } from './config.ts';
 import { createContext } from './context.ts';
 import { connectRedis } from './redis.ts';
 import { createResources } from './resources.ts';
+import { openAddressData } from './risk/address-data.ts';
+import { requestRiskRoute } from './risk/request-risk.route.ts';
 import { schema } from './schema.ts';
 import type { SigningKeys } from './session/signing-keys.ts';
 
@@ -29,7 +31,8 @@ export async function start(env: NodeJS.ProcessEnv = process.env): Promise<Runni
   const database = connectAuth(urls.database);
   const redis = connectRedis(urls.redis);
   await redis.connect().catch(() => undefined);
-  const resources = createResources({ database, redis }, env);
+  const addresses = await openAddressData(env, createLogger('auth', env));
+  const resources = createResources({ database, redis, addresses }, env);
   await resources.signingKeys.rotateWhenDue(systemClock());
 
   const cache = createCache({ domain: 'auth', redisUrl: urls.redis });
@@ -46,6 +49,10 @@ export async function start(env: NodeJS.ProcessEnv = process.env): Promise<Runni
     routes: {
       ...jwksRoute(resources.signingKeys),
       ...verifySecretRoute(() => createContext({ database, resources, viewer: null }), env),
+      ...requestRiskRoute(
+        (circumstances) => createContext({ database, resources, afterCommit: relay.wake, ...circumstances }),
+        env,
+      ),
     },
     env,
   });

@@ -14,21 +14,26 @@ import { type Mailer, noMailer } from './mail/mailer.ts';
 import { createChallengeTokens } from './mfa/challenge-token.ts';
 import { createBreachedPasswords } from './password/breached-passwords.ts';
 import { createPasswordHasher } from './password/password-hasher.ts';
+import { type AddressData, noAddressData } from './risk/address-data.ts';
+import { createKnownSessions } from './risk/known-sessions.ts';
 import { createAccessTokens } from './session/access-token.ts';
 import { createRevocations } from './session/revocations.ts';
 import { createSigningKeyRepository } from './session/signing-key.repository.ts';
 import { createSigningKeys } from './session/signing-keys.ts';
+import { createStuffingWatch } from './sign-in/stuffing.ts';
 import { createTokenDeriver } from './token/derived-token.ts';
 
 export interface Connections {
   readonly database: AuthClient;
   readonly redis: Redis;
   readonly mailer?: Mailer;
+  /** Read by the server alone: it takes 50 MB. */
+  readonly addresses?: AddressData;
 }
 
 /** All that requests share, over the process's connections and its environment. */
 export function createResources(
-  { database, redis, mailer = noMailer }: Connections,
+  { database, redis, mailer = noMailer, addresses = noAddressData }: Connections,
   env: NodeJS.ProcessEnv = process.env,
 ): Resources {
   const secrets = readSecrets(env);
@@ -36,6 +41,7 @@ export function createResources(
   const signingKeys = createSigningKeys(createSigningKeyRepository(database), cipher);
   const config = readEnv(configSchema, env);
   const objects = connectObjectStore(env);
+  const knownSessions = createKnownSessions(redis);
   return {
     config,
     cipher,
@@ -46,7 +52,10 @@ export function createResources(
     tokens: createTokenDeriver(secrets.tokens),
     challengeTokens: createChallengeTokens(secrets.challenges),
     limiter: createLimiter(redis),
-    revocations: createRevocations(redis),
+    stuffing: createStuffingWatch(redis, config.limits.stuffing),
+    addresses,
+    knownSessions,
+    revocations: createRevocations(redis, knownSessions),
     mailer,
     providers: createProviders(config.providers),
     objects,

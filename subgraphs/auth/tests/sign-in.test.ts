@@ -152,11 +152,11 @@ describe('guessing passwords', () => {
     const { email, viewer } = await world.someUser();
     const place = somewhere({ userAgent: 'curl/8.5.0' });
     for (let round = 0; round < 6; round += 1) await guess(email, place);
-    await world.signIn(email, strongPassword, place);
+    expect(await world.signIn(email, strongPassword, place)).toMatchObject({ methods: ['EMAIL'] });
     const event = await database.loginEvent.findFirst({
-      where: { userId: viewer.id, outcome: 'SUCCESS', userAgent: 'curl/8.5.0' },
+      where: { userId: viewer.id, outcome: 'MFA_REQUIRED', userAgent: 'curl/8.5.0' },
     });
-    expect(event?.riskReasons).toEqual(['ACCOUNT_UNDER_ATTACK', 'NEW_DEVICE', 'NO_BROWSER']);
-    expect(event?.riskScore).toBeCloseTo(1 - 0.6 * 0.65 * 0.7, 10);
+    expect(event?.riskReasons).toEqual(['ACCOUNT_UNDER_ATTACK', 'NEW_DEVICE', 'NO_BROWSER', 'UNKNOWN_PLACE']);
+    expect(event?.riskScore).toBeCloseTo(1 - 0.6 * 0.65 * 0.7 * 0.85, 10);
   });
 });

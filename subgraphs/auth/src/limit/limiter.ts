@@ -26,6 +26,7 @@ interface Taken {
 interface Store {
   take(key: string, limit: Limit, use: { readonly member: string; readonly at: number }): Promise<Taken>;
   release(key: string, member: string): Promise<void>;
+  count(key: string, since: number): Promise<number>;
 }
 
 /** Sliding log: every use of the window is a member scored by its instant, so a burst is counted exactly. */
@@ -51,6 +52,7 @@ const sharedStore = (redis: Redis): Store => ({
   async release(key, member) {
     await redis.zrem(key, member);
   },
+  count: (key, since) => redis.zcount(key, `(${since}`, '+inf'),
 });
 
 const maxKeysInMemory = 50_000;
@@ -73,6 +75,7 @@ function localStore(): Store {
         (logs.get(key) ?? []).filter((use) => use.member !== member),
       );
     },
+    count: async (key, since) => (logs.get(key) ?? []).filter((use) => use.at > since).length,
   };
 }
 
@@ -97,10 +100,17 @@ export function createLimiter(redis: Redis) {
     }
   };
 
+  const keyOf = (name: string) => `{limit}:${name}`;
   return {
+    /** How often it was used within the window, without using it. */
+    async count(name: string, { windowMs }: Pick<Limit, 'windowMs'>, now: Clock): Promise<number> {
+      const since = now().getTime() - windowMs;
+      return shared.count(keyOf(name), since).catch(() => local.count(keyOf(name), since));
+    },
+
     /** Takes one use, atomically: of any number of parallel takes no more than the limit are granted. */
     async take(name: string, limit: Limit, now: Clock): Promise<Permit> {
-      const key = `{limit}:${name}`;
+      const key = keyOf(name);
       const member = randomUUID();
       const { taken, from } = await takeSomewhere(key, limit, { member, at: now().getTime() });
       return {

@@ -36,6 +36,8 @@ async function planFor(context: Context, mail: AccountMail): Promise<Plan | null
       return owner && !owner.disabledAt
         ? { topic: mail.kind, locale: owner.locale, purpose: mail.kind }
         : null;
+    case 'SIGN_IN_CODE':
+      return { topic: mail.kind, locale: owner?.locale ?? mail.locale, purpose: mail.kind };
     default:
       return { topic: mail.kind, locale: owner?.locale ?? mail.locale, purpose: null };
   }
@@ -45,6 +47,14 @@ const isFlood = async (context: Context, { recipient, kind }: AccountMail): Prom
   const since = new Date(context.now().getTime() - hourMs);
   return (await context.mails.countSentSince(recipient, kind, since)) >= tokensPerHour;
 };
+
+/** What the recipient pastes or types; null for a plain notice. */
+function tokenOf(context: Context, mailId: string, purpose: TokenPurpose | null): string | null {
+  if (purpose === null) return null;
+  return purpose === 'SIGN_IN_CODE'
+    ? context.tokens.deriveCode(purpose, mailId)
+    : context.tokens.derive(purpose, mailId);
+}
 
 /**
  * Sends one mail. Its token is derived here and exists only in the mail. A newer token of the same kind ends
@@ -60,7 +70,7 @@ export async function sendAccountMail(context: Context, mailId: string): Promise
   }
 
   if (plan.purpose === 'RESET_PASSWORD') await context.mails.supersedeEarlier(mail, context.now());
-  const token = plan.purpose === null ? null : context.tokens.derive(plan.purpose, mail.id);
+  const token = tokenOf(context, mail.id, plan.purpose);
   const composed = composeAccountMail({
     topic: plan.topic,
     locale: plan.locale,

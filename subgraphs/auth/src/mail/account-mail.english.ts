@@ -1,4 +1,4 @@
-import { resetPasswordCall, verifyEmailCall, type Wordings } from './account-mail.wording.ts';
+import { completeMfaCall, resetPasswordCall, verifyEmailCall, type Wordings } from './account-mail.wording.ts';
 
 const notYou = 'If this was not you, set a new password at once and look at your sessions.';
 
@@ -31,6 +31,15 @@ export const english: Wordings = {
   TOKEN_REUSED: {
     subject: 'We ended a StudyMate session of yours',
     body: `A key to one of your sessions was used twice, which happens when it was copied. We ended that session. ${notYou}`,
+  },
+  SIGN_IN_CODE: {
+    subject: 'Your code to sign in to StudyMate',
+    body: `Somebody who knows your password signs in to your account from a place or device that is new to it. Type the code below where it is asked for; it works once, for 15 minutes. ${notYou}`,
+    call: completeMfaCall,
+  },
+  RISK_REFUSED: {
+    subject: 'We kept somebody out of your StudyMate account',
+    body: `Somebody used your account in a way that looked so little like you that we let nothing through. ${notYou} A second factor would let you in from there.`,
   },
   NEW_DEVICE: {
     subject: 'A sign-in to StudyMate from a new device',

@@ -1,4 +1,4 @@
-import { resetPasswordCall, verifyEmailCall, type Wordings } from './account-mail.wording.ts';
+import { completeMfaCall, resetPasswordCall, verifyEmailCall, type Wordings } from './account-mail.wording.ts';
 
 const notYou = '본인이 아니라면 즉시 새 비밀번호를 설정하고 로그인된 기기를 확인하세요.';
 
@@ -31,6 +31,15 @@ export const korean: Wordings = {
   TOKEN_REUSED: {
     subject: 'StudyMate 세션 하나를 종료했습니다',
     body: `세션의 열쇠가 두 번 사용되었습니다. 복사되었을 수 있어 해당 세션을 종료했습니다. ${notYou}`,
+  },
+  SIGN_IN_CODE: {
+    subject: 'StudyMate 로그인 코드',
+    body: `비밀번호를 아는 누군가가 처음 보는 장소나 기기에서 로그인하고 있습니다. 아래 코드를 입력하세요. 코드는 15분 동안 한 번만 쓸 수 있습니다. ${notYou}`,
+    call: completeMfaCall,
+  },
+  RISK_REFUSED: {
+    subject: 'StudyMate 계정 접근을 차단했습니다',
+    body: `평소와 매우 다른 방식의 접근이 있어 차단했습니다. ${notYou} 2단계 인증을 설정하면 그곳에서도 로그인할 수 있습니다.`,
   },
   NEW_DEVICE: {
     subject: '새로운 기기에서 StudyMate에 로그인했습니다',

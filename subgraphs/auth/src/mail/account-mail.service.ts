@@ -9,6 +9,7 @@ export const tokenLifeMs: Partial<Record<AccountMailKind, number>> = {
   VERIFY_REGISTRATION: 24 * 60 * minuteMs,
   VERIFY_NEW_EMAIL: 24 * 60 * minuteMs,
   RESET_PASSWORD: 30 * minuteMs,
+  SIGN_IN_CODE: 15 * minuteMs,
 };
 
 export interface MailRequest {

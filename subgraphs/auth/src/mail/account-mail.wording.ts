@@ -13,3 +13,4 @@ export type Wordings = Readonly<Record<MailTopic, Wording>>;
 
 export const verifyEmailCall = (token: string) => `verifyEmail(token: "${token}")`;
 export const resetPasswordCall = (token: string) => `resetPassword(token: "${token}", newPassword: "…")`;
+export const completeMfaCall = (code: string) => `completeMfa(challengeToken: "…", code: "${code}")`;

@@ -9,6 +9,7 @@ export interface NewChallenge {
   readonly deviceName: string | null;
   readonly riskScore: number;
   readonly riskReasons: readonly string[];
+  readonly mailId: string | null;
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }

@@ -1,10 +1,11 @@
 import { newRowId } from '@studymate/contracts';
 import type { LoginMethod, MfaChallenge, User } from '@studymate/database/auth';
 import type { Context } from '../context.ts';
+import { requestMail } from '../mail/account-mail.service.ts';
+import { isRiskReason, type Risk } from '../risk/risk-score.ts';
 import { type AuthTokensView, openSession } from '../session/session.service.ts';
 import { invalidCredentials } from '../sign-in/invalid-credentials.ts';
 import { recordLogin } from '../sign-in/login-event.service.ts';
-import type { Risk } from '../sign-in/risk-score.ts';
 import { getUser } from '../user/user.service.ts';
 import { acceptsSecondFactor } from './code-check.ts';
 import { secondFactorMethodsOf } from './second-factor.ts';
@@ -19,13 +20,27 @@ export interface MfaChallengeView {
   readonly expiresAt: Date;
 }
 
-/** Puts a sign-in on hold until its second factor is given to `completeMfa`, five minutes and five codes at most. */
+export interface NewSignIn {
+  readonly method: LoginMethod;
+  readonly deviceName: string | null;
+  readonly risk: Risk;
+  /** It waits for a mailed code: the user has no second factor. */
+  readonly isMailed: boolean;
+}
+
+/**
+ * Puts a sign-in on hold until its second factor, or the code mailed for it, is given to `completeMfa`: five minutes
+ * (15 for a mail) and five codes at most.
+ */
 export async function beginChallenge(
   context: Context,
   user: User,
-  { method, deviceName, risk }: { method: LoginMethod; deviceName: string | null; risk: Risk },
+  { method, deviceName, risk, isMailed }: NewSignIn,
 ): Promise<MfaChallengeView> {
   const at = context.now();
+  const mail = isMailed
+    ? await requestMail(context, { kind: 'SIGN_IN_CODE', recipient: user.email, user })
+    : null;
   const challenge = await context.challenges.create({
     id: newRowId(),
     userId: user.id,
@@ -33,23 +48,39 @@ export async function beginChallenge(
     deviceName,
     riskScore: risk.score,
     riskReasons: risk.reasons,
+    mailId: mail?.id ?? null,
     createdAt: at,
-    expiresAt: new Date(at.getTime() + livesForMs),
+    expiresAt: mail?.expiresAt ?? new Date(at.getTime() + livesForMs),
   });
   const { expiresAt } = challenge;
-  const methods = await secondFactorMethodsOf(context, user.id);
+  const methods = isMailed ? ['EMAIL'] : await secondFactorMethodsOf(context, user.id);
   const challengeToken = context.challengeTokens.issue(challenge.id, { at, expiresAt });
   return { __typename: 'MfaChallenge', challengeToken, methods, expiresAt };
 }
+
+const riskOfChallenge = ({ riskScore: score, riskReasons }: MfaChallenge): Risk => ({
+  score,
+  reasons: riskReasons.filter(isRiskReason),
+});
 
 async function openChallenged(context: Context, challenge: MfaChallenge): Promise<AuthTokensView> {
   const { userId, method, deviceName } = challenge;
   if (!(await context.challenges.complete(challenge.id, context.now()))) throw invalidCredentials();
   const user = await getUser(context, userId);
   if (user.disabledAt) throw invalidCredentials();
-  await recordLogin(context, { userId, outcome: 'SUCCESS', method });
-  return openSession(context, user, { authLevel: 'MFA', deviceName });
+  const risk = riskOfChallenge(challenge);
+  await recordLogin(context, { userId, outcome: 'SUCCESS', method, risk });
+  if (challenge.mailId !== null)
+    await requestMail(context, { kind: 'NEW_DEVICE', recipient: user.email, user });
+  const authLevel = challenge.mailId === null ? 'MFA' : 'PASSWORD';
+  return openSession(context, user, { authLevel, deviceName, risk });
 }
+
+/** Whether the code ends the challenge: the mailed one where it waits for that, else one of the second factor. */
+const acceptsCode = (context: Context, { userId, mailId }: MfaChallenge, code: string): Promise<boolean> =>
+  mailId === null
+    ? acceptsSecondFactor(context, userId, code)
+    : Promise.resolve(context.tokens.isCode('SIGN_IN_CODE', { rowId: mailId, code }));
 
 /** Finishes a sign-in that was put on hold; throws INVALID_CREDENTIALS for a wrong code or a challenge that is over. */
 export async function completeMfa(
@@ -61,7 +92,7 @@ export async function completeMfa(
     challengeId === null ? null : await context.challenges.attempt(challengeId, maxAttempts, context.now());
   if (!challenge) throw invalidCredentials();
 
-  if (!(await acceptsSecondFactor(context, challenge.userId, code))) {
+  if (!(await acceptsCode(context, challenge, code))) {
     const { userId, method } = challenge;
     await recordLogin(context, { userId, outcome: 'MFA_FAILED', method });
     throw invalidCredentials();

@@ -93,5 +93,5 @@ export async function resetPassword(
   });
   await context.revocations.announce(ended);
   const { credential: _, ...account } = user;
-  return admit(context, account, { method: 'PASSWORD' });
+  return admit(context, account, { method: 'PASSWORD', isMailed: true });
 }

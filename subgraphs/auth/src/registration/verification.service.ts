@@ -51,9 +51,15 @@ const completeEmailChange = (context: Context, mailId: string): Promise<User> =>
 export async function verifyEmail(context: Context, token: string): Promise<SignInAnswer> {
   const ofRegistration = context.tokens.findRowId('VERIFY_REGISTRATION', token);
   if (ofRegistration !== null) {
-    return admit(context, await completeRegistration(context, ofRegistration), { method: 'PASSWORD' });
+    return admit(context, await completeRegistration(context, ofRegistration), {
+      method: 'PASSWORD',
+      isMailed: true,
+    });
   }
   const ofNewEmail = context.tokens.findRowId('VERIFY_NEW_EMAIL', token);
   if (ofNewEmail === null) throw invalidCredentials();
-  return admit(context, await completeEmailChange(context, ofNewEmail), { method: 'PASSWORD' });
+  return admit(context, await completeEmailChange(context, ofNewEmail), {
+    method: 'PASSWORD',
+    isMailed: true,
+  });
 }

@@ -14,5 +14,6 @@ export const sessionResolvers = {
   Session: {
     __resolveReference: ({ id }, context) => findSession(context, id),
     current: ({ id }, _args, context) => id === context.viewer?.sessionId,
+    country: ({ ipAddress }, _args, context) => context.addresses.describe(ipAddress).place?.country ?? null,
   },
 } satisfies Resolvers;

@@ -11,6 +11,8 @@ import {
 } from '@studymate/subgraph-kit';
 import { recordAct } from '../audit/audit.service.ts';
 import type { Context } from '../context.ts';
+import { provePlace } from '../risk/place.service.ts';
+import type { Risk } from '../risk/risk-score.ts';
 import { canReadSecurityOf } from '../user/user.policy.ts';
 import { canReadSession, canRevokeSession } from './session.policy.ts';
 import type { NewRefreshToken } from './session.repository.ts';
@@ -96,11 +98,18 @@ export async function issueTokens(
   };
 }
 
+export interface NewSessionOf {
+  readonly authLevel: AuthLevel;
+  readonly deviceName: string | null;
+  /** What spoke against it, and was answered by the proofs that were given. */
+  readonly risk: Risk;
+}
+
 /** Begins a session of the user on the device that asks. Call it in the transaction that proved who it is. */
 export async function openSession(
   context: Context,
   user: User,
-  { authLevel, deviceName }: { readonly authLevel: AuthLevel; readonly deviceName: string | null },
+  { authLevel, deviceName, risk }: NewSessionOf,
 ): Promise<AuthTokensView> {
   const at = context.now();
   const session = await context.sessions.create({
@@ -113,6 +122,7 @@ export async function openSession(
     at,
     expiresAt: new Date(at.getTime() + sessionDays * dayMs),
   });
+  await provePlace(context, { sessionId: session.id, risk, level: authLevel });
   const refreshToken = await context.sessions.addRefreshToken(
     nextRefreshToken(session, { generation: 1, at }),
   );

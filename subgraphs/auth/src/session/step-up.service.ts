@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { acceptsSecondFactor, requireCodeAttempt } from '../mfa/code-check.ts';
 import { hasSecondFactor } from '../mfa/second-factor.ts';
 import { acceptsPasskey } from '../passkey/passkey-sign-in.service.ts';
+import { proveStepUp } from '../risk/place.service.ts';
 import { invalidCredentials } from '../sign-in/invalid-credentials.ts';
 import { recordLogin } from '../sign-in/login-event.service.ts';
 import { requirePassword } from '../sign-in/sign-in.service.ts';
@@ -45,9 +46,12 @@ async function prove(context: Context, session: Session, proof: StepUpProof): Pr
 export async function stepUp(context: Context, proof: StepUpProof): Promise<AuthTokensView> {
   const session = await requireLiveSession(context);
   const authLevel = await prove(context, session, proof);
-  return context.transaction(async (inner) => {
+  const tokens = await context.transaction(async (inner) => {
     const end = await inner.sessions.lockChainEnd(session.id);
     if (!end || end.session.revokedAt) throw invalidCredentials();
+    if (authLevel === 'STEP_UP') await proveStepUp(inner, session.id);
     return rotateChain(inner, end, { authLevel });
   });
+  await context.knownSessions.forget([session.id]);
+  return tokens;
 }

@@ -14,8 +14,17 @@ export interface NewLoginEvent {
   readonly ipAddress: string | null;
   readonly userAgent: string | null;
   readonly deviceHash: string;
+  readonly country: string | null;
   readonly riskScore: number | null;
   readonly riskReasons: readonly string[];
+}
+
+/** From where a user has signed in so far. */
+export interface Habits {
+  readonly any: boolean;
+  readonly thisDevice: boolean;
+  readonly countries: ReadonlySet<string>;
+  readonly last: { readonly ipAddress: string | null; readonly at: Date } | null;
 }
 
 /** Reads and writes the log of sign-ins. One per request, so `find` batches. */
@@ -42,13 +51,28 @@ export function createLoginEventRepository(database: AuthDatabase) {
     create: ({ riskReasons, ...event }: NewLoginEvent) =>
       database.loginEvent.create({ data: { ...event, riskReasons: [...riskReasons] } }),
 
-    /** Whether the user has signed in before at all, and from this device. */
-    async history(userId: string, deviceHash: string): Promise<{ any: boolean; thisDevice: boolean }> {
-      const seen = await database.loginEvent.groupBy({
-        by: ['deviceHash'],
-        where: { userId, outcome: 'SUCCESS' },
-      });
-      return { any: seen.length > 0, thisDevice: seen.some((event) => event.deviceHash === deviceHash) };
+    /** Whether the user has signed in from this device, and from where else. */
+    async habits(userId: string, deviceHash: string): Promise<Habits> {
+      const where = { userId, outcome: 'SUCCESS' } as const;
+      const [seen, last] = await Promise.all([
+        database.loginEvent.groupBy({ by: ['deviceHash', 'country'], where }),
+        database.loginEvent.findFirst({
+          where,
+          orderBy: [{ at: 'desc' }, { id: 'desc' }],
+          select: { ipAddress: true, at: true },
+        }),
+      ]);
+      return {
+        any: seen.length > 0,
+        thisDevice: seen.some((event) => event.deviceHash === deviceHash),
+        countries: new Set(seen.flatMap(({ country }) => country ?? [])),
+        last,
+      };
     },
+    knowsDevice: async (userId: string, deviceHash: string): Promise<boolean> =>
+      (await database.loginEvent.findFirst({
+        where: { userId, deviceHash, outcome: 'SUCCESS' },
+        select: { id: true },
+      })) !== null,
   };
 }

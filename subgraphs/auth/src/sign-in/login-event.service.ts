@@ -3,8 +3,8 @@ import type { LoginEvent, LoginMethod, LoginOutcome } from '@studymate/database/
 import { counter } from '@studymate/runtime';
 import { type Connection, type PageArguments, parsePage, toConnection } from '@studymate/subgraph-kit';
 import type { Context } from '../context.ts';
+import type { Risk } from '../risk/risk-score.ts';
 import { canReadSecurityOf } from '../user/user.policy.ts';
-import type { Risk } from './risk-score.ts';
 
 const signIns = counter({
   name: 'sign_ins_total',
@@ -34,6 +34,7 @@ export async function recordLogin(
     ipAddress: context.ipAddress,
     userAgent: context.userAgent?.slice(0, 400) ?? null,
     deviceHash: context.origin.deviceHash,
+    country: context.addresses.describe(context.ipAddress).place?.country ?? null,
     riskScore: risk?.score ?? null,
     riskReasons: risk?.reasons ?? [],
   });

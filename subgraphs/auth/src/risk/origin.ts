@@ -5,11 +5,14 @@ import { isIPv6 } from 'node:net';
 export interface Origin {
   /** IPv4 address or IPv6 /64, under which attempts are counted. */
   readonly network: string;
-  /** Network (IPv4 /24, IPv6 /64) and user agent, hashed: the same for the same device at the same place. */
+  /** Network (IPv4 /24, IPv6 /64) and kind of agent, hashed: the same for the same device at the same place. */
   readonly deviceHash: string;
 }
 
 const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+
+/** An IPv4 address that came mapped into IPv6 as what it is. */
+export const plainAddress = (address: string): string => mapped.exec(address)?.[1] ?? address;
 
 /** The first four groups of an IPv6 address, written out. */
 function prefix64(address: string): string {
@@ -26,9 +29,12 @@ function prefix64(address: string): string {
 /** The network an address counts for: IPv4 as it is, IPv6 by its /64 (one customer has as many as that). */
 export function networkOf(ipAddress: string | null): string {
   if (ipAddress === null) return 'unknown';
-  const address = mapped.exec(ipAddress)?.[1] ?? ipAddress;
+  const address = plainAddress(ipAddress);
   return isIPv6(address) ? `${prefix64(address)}::/64` : address;
 }
+
+/** The agent without its versions: a browser that has updated itself is the browser it was. */
+export const agentKindOf = (userAgent: string | null): string => (userAgent ?? '').replace(/\d[\d._]*/g, '');
 
 export function originOf(
   { ipAddress, userAgent }: { readonly ipAddress: string | null; readonly userAgent: string | null },
@@ -37,7 +43,7 @@ export function originOf(
   const network = networkOf(ipAddress);
   const place = network.replace(/\.\d+$/, '.0/24');
   const deviceHash = createHmac('sha256', hashKey)
-    .update(`device|${place}|${userAgent ?? ''}`)
+    .update(`device|${place}|${agentKindOf(userAgent)}`)
     .digest('base64url');
   return { network, deviceHash };
 }
