@@ -1,4 +1,9 @@
-import { completeMfaCall, resetPasswordCall, verifyEmailCall, type Wordings } from './account-mail.wording.ts';
+import {
+  completeMfaCall,
+  resetPasswordCall,
+  verifyEmailCall,
+  type Wordings,
+} from './account-mail.wording.ts';
 
 const notYou = 'If this was not you, set a new password at once and look at your sessions.';
 

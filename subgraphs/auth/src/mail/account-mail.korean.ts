@@ -1,4 +1,9 @@
-import { completeMfaCall, resetPasswordCall, verifyEmailCall, type Wordings } from './account-mail.wording.ts';
+import {
+  completeMfaCall,
+  resetPasswordCall,
+  verifyEmailCall,
+  type Wordings,
+} from './account-mail.wording.ts';
 
 const notYou = '본인이 아니라면 즉시 새 비밀번호를 설정하고 로그인된 기기를 확인하세요.';
 
