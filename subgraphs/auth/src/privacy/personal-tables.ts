@@ -14,6 +14,7 @@ export const personalTables = {
     PasswordCredential: { by: 'userId', withhold: ['hash', 'pepperVersion'] },
     Session: { by: 'userId' },
     RefreshToken: { through: 'Session', column: 'sessionId' },
+    SessionPlace: { through: 'Session', column: 'sessionId' },
     AccessToken: { by: 'userId' },
     LoginEvent: { by: 'userId' },
     TotpFactor: { by: 'userId', withhold: ['secretCipher', 'lastUsedStep'] },

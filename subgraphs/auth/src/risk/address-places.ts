@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { isIPv4 } from 'node:net';
 import { open, type Reader, type Response } from 'maxmind';
 import { z } from 'zod';
 
@@ -68,6 +69,8 @@ export async function openPlaces(files: readonly string[]): Promise<FindPlace> {
   const readers: Reader<Response>[] = await Promise.all(files.map((file) => open(file)));
   return (address) => {
     for (const reader of readers) {
+      // A database of IPv4 would take the first bits of an IPv6 address for one of its own.
+      if (reader.metadata.ipVersion === 4 && !isIPv4(address)) continue;
       const place = recordSchema.safeParse(reader.get(address));
       if (place.success) return place.data;
     }

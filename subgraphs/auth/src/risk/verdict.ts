@@ -29,11 +29,11 @@ export interface Judged {
 export function judge(judged: Judged): Verdict {
   const { risk, provenHere, provenScore, sessionLevel, hasSecondFactor, isBlind } = judged;
   if (provenHere === 'MFA' || provenHere === 'STEP_UP') return { allow: 'EVERYTHING', isRefused: false };
+  const isSettled = provenHere === 'PASSWORD' && risk.score <= Math.max(provenScore, challengeThreshold);
+  if (isSettled && provenScore > challengeThreshold) return { allow: 'INSENSITIVE', isRefused: false };
   if (risk.score <= challengeThreshold) {
     const isEnough = !isBlind || sessionLevel !== 'PASSWORD';
     return { allow: isEnough ? 'EVERYTHING' : 'INSENSITIVE', isRefused: false };
   }
-  if (provenHere === 'PASSWORD' && risk.score <= provenScore)
-    return { allow: 'INSENSITIVE', isRefused: false };
   return { allow: 'NOTHING', isRefused: !hasSecondFactor && risk.score >= refusalThreshold };
 }
