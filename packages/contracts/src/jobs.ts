@@ -16,6 +16,7 @@ export const queues = {
   default: {
     generateAiSummary: z.object({ generationId: id }),
     assembleDataExport: z.object({ exportId: id }),
+    importQuestions: z.object({ importId: id }),
     ingestMaterial: z.object({ materialId: id, revision: z.int().positive() }),
     /** Of one user, or without `userId` of all who were active of late, a page of them after `after`. */
     updateUserStats: z.object({ userId: id.optional(), after: id.optional() }),
@@ -43,6 +44,7 @@ export const jobOwners = {
   closeAttempt: 'quiz',
   assembleDataExport: 'auth',
   generateAiSummary: 'ai',
+  importQuestions: 'quiz',
   ingestMaterial: 'study',
   updateUserStats: 'study',
   cleanupOldData: 'study',

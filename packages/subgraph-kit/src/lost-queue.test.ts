@@ -36,7 +36,7 @@ const startQuizWorker = async () => {
     database: quiz,
     redisUrl,
     createContext: () => createContext({ database: quiz, resources: {}, viewer: null }),
-    jobs: { closeAttempt: async () => undefined },
+    jobs: { closeAttempt: async () => undefined, importQuestions: async () => undefined },
     events: {
       'study.subject.created': async (_context, { title }) => void heard.push(title),
       'study.skill.created': async () => undefined,

@@ -40,6 +40,7 @@ const worker = await startDomainWorker({
       if (failuresLeft-- > 0) throw new Error('not this time');
       closed.push(attemptId);
     },
+    importQuestions: async () => undefined,
   },
   events: {
     'study.subject.created': async (_context, { title }) => void heard.push(title),

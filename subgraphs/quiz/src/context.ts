@@ -10,6 +10,10 @@ import {
 import { type BankRepository, createBankRepository } from './bank/bank.repository.ts';
 import { type BankEntryRepository, createBankEntryRepository } from './bank/bank-entry.repository.ts';
 import {
+  createQuestionFileRepository,
+  type QuestionFileRepository,
+} from './file/question-file.repository.ts';
+import {
   createQuestionImportRepository,
   type QuestionImportRepository,
 } from './import/question-import.repository.ts';
@@ -24,7 +28,7 @@ import { createSubjectRepository, type SubjectRepository } from './subject/subje
 
 /** What lives outside the database. */
 export interface Resources {
-  readonly objects: Pick<ObjectStore, 'get'>;
+  readonly objects: Pick<ObjectStore, 'get' | 'head' | 'put' | 'delete' | 'presignGet' | 'presignPut'>;
 }
 
 /** Everything one request may touch. */
@@ -36,6 +40,7 @@ export interface Context extends SubgraphContext<Context>, Resources {
   readonly questions: QuestionRepository;
   /** The secrets: only grading, revealing and authors reach for it. */
   readonly answerKeys: AnswerKeyRepository;
+  readonly questionFiles: QuestionFileRepository;
   readonly questionImports: QuestionImportRepository;
   readonly personalData: PersonalData;
   readonly sharedQuizzes: SharedQuizRepository;
@@ -52,6 +57,7 @@ const repositoriesOver = (database: QuizDatabase) => ({
   entries: createBankEntryRepository(database),
   questions: createQuestionRepository(database),
   answerKeys: createAnswerKeyRepository(database),
+  questionFiles: createQuestionFileRepository(database),
   questionImports: createQuestionImportRepository(database),
   sharedQuizzes: createSharedQuizRepository(database),
   quizzes: createQuizRepository(database),

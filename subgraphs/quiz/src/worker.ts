@@ -14,12 +14,15 @@ import { readConfig } from './config.ts';
 import { type Context, createContext } from './context.ts';
 import { quizEvents } from './events.ts';
 import { keepSharedQuizzes } from './privacy/shared-quiz.service.ts';
+import { deleteOldFiles } from './file/question-file.service.ts';
+import { runImport } from './import/question-import.run.ts';
 
-export const quizJobs = { closeAttempt } satisfies JobHandlers<'quiz', Context>;
+export const quizJobs = { closeAttempt, importQuestions: runImport } satisfies JobHandlers<'quiz', Context>;
 
 /** What is due by the clock. The first also closes attempts whose job was lost with Redis or a worker. */
 const createSweeps = (): Sweep<Context>[] => [
   { name: 'closeOverdueAttempts', everyMs: 250, run: createOverdueSweep() },
+  { name: 'deleteOldFiles', everyMs: 3_600_000, run: deleteOldFiles },
   { name: 'abandonForgottenAttempts', everyMs: 3_600_000, run: abandonForgottenAttempts },
 ];
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll } from '@jest/globals';
 import { type EventName, type EventPayload, newId, type QuizOutput, type Viewer } from '@studymate/contracts';
 import { connectQuiz } from '@studymate/database/quiz';
@@ -18,13 +19,37 @@ import { schema } from '../src/schema.ts';
 /** An object store that lives as long as the test: the contract that `connectObjectStore` keeps too. */
 function memoryObjects() {
   const bodies = new Map<string, Buffer>();
+  const stored = (key: string, body: Buffer) => ({
+    key,
+    version: '1',
+    contentType: 'application/octet-stream',
+    byteSize: body.length,
+    sha256: createHash('sha256').update(body).digest('hex'),
+    storedAt: new Date(0),
+  });
+  const presign = async <M extends 'GET' | 'PUT'>(method: M, key: string) => ({
+    method,
+    url: `memory://${key}`,
+    headers: { 'content-type': 'application/octet-stream' },
+    expiresAt: new Date(900_000),
+  });
+  const find = (key: string) => bodies.get(key) ?? null;
   const objects: Resources['objects'] = {
     get: async (key) => {
-      const body = bodies.get(key);
-      if (!body) return null;
-      const stored = { key, version: '1', contentType: 'application/json', byteSize: body.length };
-      return { ...stored, sha256: '', storedAt: new Date(0), body };
+      const body = find(key);
+      return body && { ...stored(key, body), body };
     },
+    head: async (key) => {
+      const body = find(key);
+      return body && stored(key, body);
+    },
+    put: async (key, body) => {
+      bodies.set(key, Buffer.from(body));
+      return stored(key, Buffer.from(body));
+    },
+    delete: async (key) => void bodies.delete(key),
+    presignGet: (key) => presign('GET', key),
+    presignPut: ({ key }) => presign('PUT', key),
   };
   return { objects, bodies };
 }

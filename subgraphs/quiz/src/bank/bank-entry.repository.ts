@@ -60,6 +60,12 @@ export function createBankEntryRepository(database: QuizDatabase) {
         orderBy: { id: 'asc' },
         take: page.take,
       }),
+    /** The entries of a bank that ask exactly so. */
+    withPrompts: (bankId: string, prompts: string[]) =>
+      database.bankEntry.findMany({ where: { bankId, prompt: { in: prompts } } }),
+    /** The entries of a bank after one, the oldest first. */
+    after: (bankId: string, id: string, take: number) =>
+      database.bankEntry.findMany({ where: { bankId, id: { gt: id } }, orderBy: { id: 'asc' }, take }),
     countOfBank: (bankId: string, filter: EntryFilter) =>
       database.bankEntry.count({ where: entriesWhere(bankId, filter) }),
     createAll: (entries: Prisma.BankEntryCreateManyInput[]) =>

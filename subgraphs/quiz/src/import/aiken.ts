@@ -1,4 +1,4 @@
-import type { ImportedFile, ImportedQuestion, ImportProblem } from './imported-question.ts';
+import { type ImportedItem, type ImportedQuestion, nameItem, problemAt } from './imported-question.ts';
 
 const optionShape = /^([A-Z])[.)]\s+(.*)$/;
 const answerShape = /^ANSWER:\s*([A-Z])\s*$/;
@@ -10,56 +10,50 @@ interface OpenQuestion {
 }
 
 const emptyQuestion = (): OpenQuestion => ({ line: 0, stem: [], options: [] });
+const noAnswer = 'there is no ANSWER line';
 
 /**
  * Reads a file in Moodle's Aiken format (docs.moodle.org/en/Aiken_format): the question, its options as `A.` or
  * `A)`, then `ANSWER: B`. A question that does not end so becomes a problem with its line.
  */
-export function readAiken(source: string): ImportedFile {
-  const questions: ImportedQuestion[] = [];
-  const problems: ImportProblem[] = [];
+export function* readAiken(source: string): Generator<ImportedItem> {
   let open = emptyQuestion();
-  const fail = (message: string) => {
-    if (open.line > 0) problems.push({ line: open.line, item: open.stem[0] ?? null, message });
-    open = emptyQuestion();
-  };
-
-  for (const [index, raw] of source
-    .replace(/^\uFEFF/, '')
-    .split(/\r\n|\r|\n/)
-    .entries()) {
+  const lines = source.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
+  for (const [index, raw] of lines.entries()) {
     const text = raw.trim();
     if (text === '') continue;
     const [, letter, option] = optionShape.exec(text) ?? [];
     const [, answer] = answerShape.exec(text) ?? [];
+    if (answer === undefined && open.options.length > 0 && letter === undefined) {
+      yield giveUp(open, noAnswer);
+      open = emptyQuestion();
+    }
     if (open.line === 0) open.line = index + 1;
     if (answer !== undefined) {
-      const made = finish(open, answer);
-      if (typeof made === 'string') fail(made);
-      else questions.push(made);
+      yield finish(open, answer, text);
       open = emptyQuestion();
     } else if (letter !== undefined && option !== undefined && open.stem.length > 0) {
       open.options.push({ letter, text: option });
-    } else {
-      if (open.options.length > 0) fail('there is no ANSWER line');
-      if (open.line === 0) open.line = index + 1;
-      open.stem.push(text);
-    }
+    } else open.stem.push(text);
   }
-  fail('there is no ANSWER line');
-  return { questions, problems };
+  if (open.line > 0) yield giveUp(open, noAnswer);
 }
 
-function finish({ line, stem, options }: OpenQuestion, answer: string): ImportedQuestion | string {
-  if (stem.length === 0) return 'there is no question before the options';
-  if (!options.some(({ letter }) => letter === answer)) return `there is no option ${answer}`;
+const giveUp = ({ line, stem }: OpenQuestion, message: string) =>
+  problemAt(line, nameItem(null, stem.join(' ')), message);
+
+function finish(open: OpenQuestion, answer: string, text: string): ImportedItem {
+  const { line, stem, options } = open;
+  if (stem.length === 0) return problemAt(line, text, 'there is no question before the options');
+  if (!options.some(({ letter }) => letter === answer)) return giveUp(open, `there is no option ${answer}`);
   const choices = options.map(({ letter, text }) => ({ text, weight: letter === answer ? 1 : 0 }));
   return {
+    kind: 'QUESTION',
     line,
     title: null,
     prompt: stem.join('\n'),
     explanation: null,
     body: { choice: { multiple: false, partialCredit: 'ALL_OR_NOTHING', choices } },
     notes: [],
-  };
+  } satisfies ImportedQuestion;
 }

@@ -65,6 +65,8 @@ export interface GiftProblem {
   readonly kind: 'PROBLEM';
   readonly line: number;
   readonly title: string | null;
+  /** What it says, as written. */
+  readonly text: string;
   readonly message: string;
 }
 

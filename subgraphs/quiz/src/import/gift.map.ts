@@ -1,33 +1,37 @@
 import { Exact } from '../grading/fraction.ts';
-import type { GiftChoice, GiftNumber, GiftQuestion, GiftText } from './gift.ast.ts';
+import type { GiftChoice, GiftItem, GiftNumber, GiftQuestion, GiftText } from './gift.ast.ts';
 import { parseGift } from './gift.parse.ts';
-import type { ImportedFile, ImportedQuestion, ImportProblem } from './imported-question.ts';
+import { type ImportedItem, type ImportedQuestion, nameItem, problemAt } from './imported-question.ts';
 
 const hundred = 100;
 const right = 1;
 const wrong = 0;
 
-/** Reads a GIFT file as questions of ours. Categories carry no question and are passed over. */
-export function readGift(source: string): ImportedFile {
-  const questions: ImportedQuestion[] = [];
-  const problems: ImportProblem[] = [];
-  for (const item of parseGift(source)) {
-    if (item.kind === 'PROBLEM') problems.push({ line: item.line, item: item.title, message: item.message });
-    if (item.kind !== 'QUESTION') continue;
-    const mapped = mapAnswers(item);
-    if (typeof mapped === 'string') problems.push({ line: item.line, item: item.title, message: mapped });
-    else {
-      const { line, title, stem, globalFeedback } = item;
-      questions.push({
-        line,
-        title,
-        prompt: stem.text,
-        explanation: globalFeedback?.text ?? null,
-        ...mapped,
-      });
-    }
-  }
-  return { questions, problems };
+/**
+ * Reads a GIFT file as questions of ours. What is no question (a category, a description) is named; `[tag:…]` becomes
+ * a tag.
+ */
+export function* readGift(source: string): Generator<ImportedItem> {
+  for (const item of parseGift(source)) yield mapItem(item);
+}
+
+function mapItem(item: GiftItem): ImportedItem {
+  if (item.kind === 'PROBLEM') return problemAt(item.line, nameItem(item.title, item.text), item.message);
+  if (item.kind === 'CATEGORY')
+    return problemAt(item.line, nameItem(null, item.title), 'categories are not kept');
+  const { line, title, stem, globalFeedback, tags, id } = item;
+  const mapped = mapAnswers(item);
+  if (typeof mapped === 'string') return problemAt(line, nameItem(title, stem.text), mapped);
+  return {
+    kind: 'QUESTION',
+    line,
+    title,
+    prompt: stem.text,
+    explanation: globalFeedback?.text ?? null,
+    tags,
+    body: mapped.body,
+    notes: [...mapped.notes, ...(id === null ? [] : [`its id ${id} is not kept`])],
+  };
 }
 
 type Mapped = Pick<ImportedQuestion, 'body' | 'notes'>;

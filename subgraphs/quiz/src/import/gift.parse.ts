@@ -33,7 +33,7 @@ function parseBlock(block: GiftBlock): GiftItem {
     return { kind: 'QUESTION', line, id, tags, title, ...parseBody(body, format as GiftFormat) };
   } catch (error) {
     if (!(error instanceof GiftSyntaxError)) throw error;
-    return { kind: 'PROBLEM', line, title, message: error.message };
+    return { kind: 'PROBLEM', line, title, text: restore(body), message: error.message };
   }
 }
 

@@ -1,113 +1,65 @@
-import { DomainError, newId } from '@studymate/contracts';
-import type { BankEntry, QuestionBank, QuestionImport } from '@studymate/database/quiz';
-import { parseInput } from '@studymate/subgraph-kit';
+import { invalidInput, newId, notFound } from '@studymate/contracts';
+import type { BankEntry, QuestionImport } from '@studymate/database/quiz';
+import { onceByKey, parseInput } from '@studymate/subgraph-kit';
 import { z } from 'zod';
 import { findBank, findEntry, getBank } from '../bank/bank.service.ts';
 import type { Context } from '../context.ts';
-import type { NewQuestion } from '../question/question.repository.ts';
-import { type QuestionHalves, splitQuestion } from '../question/question.split.ts';
-import { typenameOfKind } from '../question/question.view.ts';
-import { ownSkillIds } from '../subject/subject.service.ts';
-import { readAiken } from './aiken.ts';
-import { readGift } from './gift.map.ts';
-import type { ImportedQuestion, ImportProblem } from './imported-question.ts';
+import { claimUpload, presentDownload } from '../file/question-file.service.ts';
+import { readInto } from './question-import.run.ts';
+import type { QuestionFormat } from './read-questions.ts';
 
-export type QuestionFormat = 'GIFT' | 'AIKEN';
-
-const readers = { GIFT: readGift, AIKEN: readAiken };
 const contentSchema = z
   .string()
   .min(1)
   .max(2_000_000)
   .refine((text) => text.isWellFormed() && !text.includes('\u0000'), 'must be well-formed text');
-const problemsSchema = z.array(
-  z.object({ line: z.int().nullable(), item: z.string().nullable(), message: z.string() }),
-);
-const entriesPerStatement = 500;
 
 export interface ImportInput {
   readonly bankId: string;
   readonly format: QuestionFormat;
-  readonly content: string;
+  readonly content?: string | null | undefined;
+  readonly uploadId?: string | null | undefined;
   readonly dryRun: boolean;
+  readonly idempotencyKey?: string | null | undefined;
 }
 
 /**
- * Reads a file into a bank: every question of it is stored or named in `problems` with its line. A dry run says the
- * same and stores no question. Throws NOT_FOUND for a bank that is not the viewer's.
+ * Reads questions into a bank: every one of them is stored or named in `problems` with its line. A dry run says the
+ * same and stores no question. A text is read at once, all or nothing of it; an upload is left to a job. Throws
+ * NOT_FOUND for a bank or an upload that is not the viewer's.
  */
 export async function importQuestions(context: Context, input: ImportInput): Promise<QuestionImport> {
-  const bank = await getBank(context, input.bankId);
-  const content = parseInput(contentSchema, 'content', input.content);
-  const file = readers[input.format](content);
-  const skillIds = await ownSkillIds(context, bank.subjectId, []);
-  const read = file.questions.map((question) => toNewQuestion(question, skillIds));
-  const questions = read.flatMap(({ question }) => question ?? []);
-  const problems = [...file.problems, ...read.flatMap((each) => each.problems)];
-  const report = {
+  const { idempotencyKey: key, ...body } = input;
+  const run = (inner: Context) => beginImport(inner, body);
+  if (!key) return context.transaction(run);
+  return onceByKey(context, { mutation: 'importQuestions', key, body }, { run, replay: getImport });
+}
+
+async function beginImport(
+  context: Context,
+  { bankId, format, content, uploadId, dryRun }: Omit<ImportInput, 'idempotencyKey'>,
+): Promise<QuestionImport> {
+  const bank = await getBank(context, bankId);
+  const shared = {
     id: newId('QuestionImport'),
     bankId: bank.id,
-    format: input.format,
-    isDryRun: input.dryRun,
-    accepted: questions.length,
-    entryIds: input.dryRun ? [] : questions.map(({ entryId }) => entryId),
-    problems: problems.toSorted((one, other) => one.line - other.line).map((problem) => ({ ...problem })),
+    format,
+    isDryRun: dryRun,
+    accepted: 0,
+    progress: 0,
   };
-  return context.transaction(async (inner) => {
-    if (!input.dryRun) await storeQuestions(inner, bank, questions);
-    return inner.questionImports.create(report);
-  });
-}
-
-interface ReadQuestion {
-  readonly question: NewQuestion | null;
-  readonly problems: readonly ImportProblem[];
-}
-
-function toNewQuestion(imported: ImportedQuestion, skillIds: readonly string[]): ReadQuestion {
-  const { line, title, prompt, explanation, body, notes } = imported;
-  const problem = (message: string): ImportProblem => ({ line, item: title ?? prompt.slice(0, 80), message });
-  const halves = trySplit(prompt, body);
-  if (typeof halves === 'string') return { question: null, problems: [problem(halves)] };
-  const question = {
-    ...halves,
-    id: newId(typenameOfKind[halves.content.kind]),
-    entryId: newId('BankEntry'),
-    version: 1,
-    prompt,
-    language: null,
-    skillIds,
-    difficulty: 'MEDIUM' as const,
-    defaultScore: '1',
-    explanation,
-  };
-  return { question, problems: notes.map(problem) };
-}
-
-function trySplit(prompt: string, body: unknown): QuestionHalves | string {
-  if (prompt === '') return 'the question has no text';
-  try {
-    return splitQuestion(prompt, body, null);
-  } catch (error) {
-    if (error instanceof DomainError) return error.message;
-    throw error;
+  if (uploadId && typeof content !== 'string') {
+    const { id: fileId } = await claimUpload(context, uploadId);
+    const report = await context.questionImports.create({ ...shared, fileId, status: 'QUEUED' });
+    await context.jobs.enqueue('importQuestions', { importId: report.id });
+    return report;
   }
-}
-
-async function storeQuestions(
-  context: Context,
-  bank: QuestionBank,
-  questions: readonly NewQuestion[],
-): Promise<void> {
-  for (let from = 0; from < questions.length; from += entriesPerStatement) {
-    const some = questions.slice(from, from + entriesPerStatement);
-    await context.entries.createAll(
-      some.map(({ entryId: id, prompt, skillIds, difficulty }) => {
-        return { id, bankId: bank.id, prompt, skillIds: [...skillIds], difficulty };
-      }),
-    );
-    await context.questions.createAll(some);
-  }
+  if (uploadId) throw invalidInput(['uploadId'], 'give either content or uploadId', 'exclusive');
+  const source = parseInput(contentSchema, 'content', content);
+  const report = await context.questionImports.create({ ...shared, status: 'RUNNING' });
+  await readInto(context, { bank, report, source });
+  context.questionImports.forget();
+  return getImport(context, report.id);
 }
 
 /** The report, for the author of the bank; else null. */
@@ -116,10 +68,21 @@ export async function findImport(context: Context, id: string): Promise<Question
   return report && (await findBank(context, report.bankId)) ? report : null;
 }
 
+/** The import as it is now; throws NOT_FOUND where `findImport` answers null. */
+export async function getImport(context: Context, id: string): Promise<QuestionImport> {
+  const report = await findImport(context, id);
+  if (!report) throw notFound('QuestionImport');
+  return report;
+}
+
 /** The first hundred entries that an import made; the bank lists them all. */
 export async function listCreated(context: Context, { entryIds }: QuestionImport): Promise<BankEntry[]> {
-  const entries = await Promise.all(entryIds.slice(0, 100).map((id) => findEntry(context, id)));
+  const entries = await Promise.all(entryIds.map((id) => findEntry(context, id)));
   return entries.filter((entry) => entry !== null);
 }
 
-export const listProblems = ({ problems }: QuestionImport) => problemsSchema.parse(problems);
+/** Where all problems can be fetched as CSV; null when there are none, or none yet, or their time is over. */
+export async function findReport(context: Context, { reportFileId }: QuestionImport) {
+  const file = reportFileId === null ? null : await context.questionFiles.find(reportFileId);
+  return file && presentDownload(context, file);
+}

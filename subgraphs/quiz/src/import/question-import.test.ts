@@ -1,31 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import type { Viewer } from '@studymate/contracts';
-import { someViewer, vectorsDirectory } from '@studymate/testkit';
+import { newId } from '@studymate/contracts';
+import { someKey, someViewer, vectorsDirectory } from '@studymate/testkit';
 import { save, start, submit } from '../../tests/attempts.ts';
+import { makeShelf, read } from '../../tests/exchange.ts';
 import { createWorld, makeBank, makeQuiz, publish, setSlots, withSubject } from '../../tests/world.ts';
 
 const world = await createWorld();
-
-const read = async (viewer: Viewer, variables: Record<string, unknown>) =>
-  (
-    await world.get(
-      viewer,
-      `mutation ($bankId: ID!, $format: QuestionFormat!, $content: String!, $dryRun: Boolean! = false) {
-        importQuestions(bankId: $bankId, format: $format, content: $content, dryRun: $dryRun) {
-          __typename
-          ... on QuestionImport { id status accepted problems { line item message } created { id latest { __typename prompt } } }
-          ... on UserError { code path }
-        }
-      }`,
-      variables,
-    )
-  ).importQuestions;
-
-async function makeShelf() {
-  const author = await withSubject(world, 'AUTHOR');
-  return { author, bankId: await makeBank(world, author) };
-}
 
 const gift = `::Tomb::Who is buried in Grant's tomb?{~Grant =no one#Right! ~%25%his wife ####Nobody is; they are entombed.}
 
@@ -49,14 +30,14 @@ Write about it.{}
 
 describe('importQuestions', () => {
   it('reads GIFT, names with its line what it cannot store, and grades what it has read', async () => {
-    const { author, bankId } = await makeShelf();
-    const report = await read(author.viewer, { bankId, format: 'GIFT', content: gift });
+    const { author, bankId } = await makeShelf(world);
+    const report = await read(world, author.viewer, { bankId, format: 'GIFT', content: gift });
     expect(report).toMatchObject({
       status: 'DONE',
       accepted: 5,
       problems: [
         { line: 9, item: 'Pick a number', message: 'what is said to any other number is not kept' },
-        { line: 16, item: null, message: 'essay questions are not supported yet' },
+        { line: 16, item: 'Write about it.', message: 'essay questions are not supported yet' },
         { line: 18, item: 'Broken', message: 'the answers are not closed with a brace' },
       ],
     });
@@ -94,16 +75,16 @@ describe('importQuestions', () => {
   });
 
   it('says in a dry run what it would do, and does nothing', async () => {
-    const { author, bankId } = await makeShelf();
-    const dry = await read(author.viewer, { bankId, format: 'GIFT', content: gift, dryRun: true });
+    const { author, bankId } = await makeShelf(world);
+    const dry = await read(world, author.viewer, { bankId, format: 'GIFT', content: gift, dryRun: true });
     expect(dry).toMatchObject({ status: 'DRY_RUN', accepted: 5, created: [] });
     expect(await world.database.bankEntry.count({ where: { bankId } })).toBe(0);
-    const wet = await read(author.viewer, { bankId, format: 'GIFT', content: gift });
+    const wet = await read(world, author.viewer, { bankId, format: 'GIFT', content: gift });
     expect(wet.problems).toEqual(dry.problems);
   });
 
   it('reads Aiken', async () => {
-    const { author, bankId } = await makeShelf();
+    const { author, bankId } = await makeShelf(world);
     const content = [
       'What is the correct answer?',
       'A. Is it this one?',
@@ -119,7 +100,7 @@ describe('importQuestions', () => {
       'B. two',
       'ANSWER: D',
     ].join('\r\n');
-    expect(await read(author.viewer, { bankId, format: 'AIKEN', content })).toMatchObject({
+    expect(await read(world, author.viewer, { bankId, format: 'AIKEN', content })).toMatchObject({
       accepted: 1,
       created: [{ latest: { prompt: 'What is the correct answer?' } }],
       problems: [
@@ -129,19 +110,68 @@ describe('importQuestions', () => {
     });
   });
 
+  it('leaves out and names what the bank or the file holds already', async () => {
+    const { author, bankId } = await makeShelf(world);
+    const content = 'One?{=1}\n\nTwo?{=2 ~3}\n\nOne?{=one}\n\nTwo?{~3 =2}\n';
+    expect(await read(world, author.viewer, { bankId, format: 'GIFT', content })).toMatchObject({
+      accepted: 3,
+      problems: [{ line: 7, item: 'Two?', message: 'the same question begins at line 3' }],
+    });
+    expect(
+      await read(world, author.viewer, { bankId, format: 'GIFT', content: 'Two?{~3 =2}' }),
+    ).toMatchObject({
+      accepted: 0,
+      problems: [{ line: 1, item: 'Two?', message: 'the bank holds the same question' }],
+    });
+    expect(await world.database.bankEntry.count({ where: { bankId } })).toBe(3);
+  });
+
+  it('is done once for a key', async () => {
+    const { author, bankId } = await makeShelf(world);
+    const asked = { bankId, format: 'GIFT', content: 'One?{=1}', key: someKey() };
+    const first = await read(world, author.viewer, asked);
+    expect(await read(world, author.viewer, asked)).toEqual(first);
+    expect(await read(world, author.viewer, { ...asked, content: 'Two?{=2}' })).toMatchObject({
+      code: 'IDEMPOTENCY_MISMATCH',
+    });
+  });
+
+  it('takes tags for skills of the subject, and names the others', async () => {
+    const { author, bankId } = await makeShelf(world);
+    const skillId = newId('Skill');
+    const { subjectId, ownerId } = author;
+    await world.hear('study.skill.created', {
+      skillId,
+      subjectId,
+      ownerId,
+      code: 'O',
+      title: 'Osmosis',
+      prerequisiteIds: [],
+    });
+    const content = '// [tag:osmosis] [tag:old exam]\nWhat?{=water}';
+    const report = await read(world, author.viewer, { bankId, format: 'GIFT', content });
+    expect(report.problems).toMatchObject([
+      { message: 'the tag old exam is no skill of the subject and not kept' },
+    ]);
+    const entry = await world.database.bankEntry.findFirstOrThrow({ where: { bankId } });
+    expect(entry.skillIds).toEqual([skillId]);
+  });
+
   it('is for the author of the bank, and so is its report', async () => {
-    const { author, bankId } = await makeShelf();
+    const { author, bankId } = await makeShelf(world);
     const content = 'One?{=1}';
     const stranger = someViewer({ roles: ['AUTHOR'] });
-    expect(await read(stranger, { bankId, format: 'GIFT', content })).toMatchObject({ code: 'NOT_FOUND' });
-    expect(await read(someViewer(), { bankId, format: 'GIFT', content })).toMatchObject({
+    expect(await read(world, stranger, { bankId, format: 'GIFT', content })).toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    expect(await read(world, someViewer(), { bankId, format: 'GIFT', content })).toMatchObject({
       code: 'FORBIDDEN',
     });
-    expect(await read(author.viewer, { bankId, format: 'GIFT', content: '' })).toMatchObject({
+    expect(await read(world, author.viewer, { bankId, format: 'GIFT', content: '' })).toMatchObject({
       code: 'VALIDATION',
       path: ['content'],
     });
-    const { id } = await read(author.viewer, { bankId, format: 'GIFT', content });
+    const { id } = await read(world, author.viewer, { bankId, format: 'GIFT', content });
     const report =
       'query ($r: [_Any!]!) { _entities(representations: $r) { ... on QuestionImport { accepted } } }';
     const r = [{ __typename: 'QuestionImport', id }];
@@ -155,7 +185,7 @@ describe('importQuestions', () => {
     it.skip(`loses nothing of the reference files, which are not in ${directory}`, () => undefined);
   else
     it('stores or names every question of the reference files', async () => {
-      const { author, bankId } = await makeShelf();
+      const author = await withSubject(world, 'AUTHOR');
       let [stored, named] = [0, 0];
       let expected = 0;
       for (const name of files) {
@@ -164,7 +194,8 @@ describe('importQuestions', () => {
         );
         expected += parsed.filter(({ type }) => type !== 'Category').length;
         const content = readFileSync(`${directory}/${name}`, 'utf8');
-        const report = await read(author.viewer, { bankId, format: 'GIFT', content });
+        const bankId = await makeBank(world, author);
+        const report = await read(world, author.viewer, { bankId, format: 'GIFT', content });
         stored += report.accepted;
         named += report.problems.filter(
           ({ message }: { message: string }) => !message.includes('not kept'),

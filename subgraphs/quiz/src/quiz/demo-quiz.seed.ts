@@ -1,6 +1,7 @@
 import { demoSubject, demoUsers, scopesOfRoles, type Viewer } from '@studymate/contracts';
 import { connectQuiz } from '@studymate/database/quiz';
 import { isProduction } from '@studymate/runtime';
+import { connectObjectStore } from '@studymate/storage';
 import { createBank } from '../bank/bank.service.ts';
 import { type Context, createContext } from '../context.ts';
 import { saveQuestion } from '../question/question.service.ts';
@@ -54,9 +55,8 @@ async function writeQuiz(context: Context): Promise<void> {
 export async function seed({ databaseUrl }: { readonly databaseUrl: string }): Promise<void> {
   if (isProduction()) throw new Error('Demo content is not for production.');
   const database = connectQuiz(databaseUrl);
-  const objects = { get: async () => null };
   const viewer = demoAuthor();
-  const context = createContext({ database, resources: { objects }, viewer });
+  const context = createContext({ database, resources: { objects: connectObjectStore() }, viewer });
   try {
     const existing = await context.quizzes.countVisible({ viewerId: viewer.id, subjectId });
     if (existing === 0) await context.transaction(writeQuiz);

@@ -19,6 +19,8 @@ export function createSubjectRepository(database: QuizDatabase) {
     findSkill: skillById.load,
     /** Past the request's memory: what has arrived since. */
     read: (id: string) => database.subjectProjection.findUnique({ where: { id } }),
+    skillsOf: (subjectId: string) =>
+      database.skillProjection.findMany({ where: { subjectId }, orderBy: { id: 'asc' } }),
     readSkill: (id: string) => database.skillProjection.findUnique({ where: { id } }),
     forget: () => {
       byId.forget();
