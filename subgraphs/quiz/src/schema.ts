@@ -1,11 +1,8 @@
 import { buildSubgraph } from '@studymate/subgraph-kit';
 import { attemptResolvers } from './attempt/attempt.resolvers.ts';
 import { bankResolvers } from './bank/bank.resolvers.ts';
-<<<<<<< HEAD
 import { essayResolvers } from './essay/essay.resolvers.ts';
-=======
 import { questionExportResolvers } from './export/question-export.resolvers.ts';
->>>>>>> 031d01e (Import and export questions: Moodle XML, OpenTriviaQA, uploads read by a job, banks written as files)
 import { questionImportResolvers } from './import/question-import.resolvers.ts';
 import { questionResolvers } from './question/question.resolvers.ts';
 import { quizResolvers } from './quiz/quiz.resolvers.ts';

@@ -51,13 +51,11 @@ const gap = fc.oneof(
     .record({ choices: different(2), weights: fc.array(weight, { minLength: 5, maxLength: 5 }), feedback })
     .map(({ choices, weights, feedback: said }) => ({
       choices,
-      answers: choices
-        .slice(0, 2)
-        .map((pattern, index) => ({
-          pattern,
-          weight: index === 0 ? 1 : (weights[index] ?? 0),
-          feedback: said,
-        })),
+      answers: choices.slice(0, 2).map((pattern, index) => ({
+        pattern,
+        weight: index === 0 ? 1 : (weights[index] ?? 0),
+        feedback: said,
+      })),
     })),
 );
 
@@ -86,6 +84,21 @@ const bodies = {
     },
   })),
   order: different(2).map((items) => ({ order: { items } })),
+  essay: fc
+    .record({
+      rubric: fc.uniqueArray(
+        fc.record({
+          title: someText,
+          levels: fc.array(fc.record({ points: fc.constantFrom(1, 0.5, 3), description: someText }), {
+            minLength: 1,
+            maxLength: 3,
+          }),
+        }),
+        { minLength: 1, maxLength: 3, selector: ({ title }) => title },
+      ),
+      minWords: fc.option(fc.constantFrom(1, 200), { nil: null }),
+    })
+    .map((essay) => ({ essay })),
   cloze: fc.array(gap, { minLength: 1, maxLength: 3 }).map((gaps) => ({ cloze: { gaps } })),
 };
 

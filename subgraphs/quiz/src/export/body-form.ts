@@ -15,7 +15,8 @@ const withNumber = <T extends { readonly weight: string }>(rule: T) => ({
  * A body in one form for all that are the same question: numbers without zeros at their ends, defaults filled in, and
  * in the order of their texts what has no order of its own (the lures of a match, the choices of a gap).
  */
-export function normalBody({ choice, text, numeric, match, order, cloze }: QuestionBody): QuestionBody {
+export function normalBody(body: QuestionBody): QuestionBody {
+  const { choice, text, numeric, match, order, cloze, essay } = body;
   if (choice) return { choice: { ...choice, choices: choice.choices.map(withNumber) } };
   if (text) {
     const { answers, caseSensitive, maxLength } = text;
@@ -41,8 +42,17 @@ export function normalBody({ choice, text, numeric, match, order, cloze }: Quest
     return { match: { pairs: match.pairs, distractors } };
   }
   if (order) return { order };
+  if (essay)
+    return { essay: { rubric: essay.rubric.map(normalCriterion), minWords: essay.minWords ?? null } };
   return { cloze: { gaps: (cloze?.gaps ?? []).map(normalGap) } };
 }
+
+type Criterion = NonNullable<QuestionBody['essay']>['rubric'][number];
+
+const normalCriterion = ({ title, levels }: Criterion): Criterion => ({
+  title,
+  levels: levels.map(({ points, description }) => ({ points: number(points), description })),
+});
 
 type Gap = NonNullable<QuestionBody['cloze']>['gaps'][number];
 

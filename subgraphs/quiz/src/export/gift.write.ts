@@ -5,7 +5,8 @@ import type { ExportedQuestion } from './exported-question.ts';
 
 const escapeGift = (text: string) => text.replace(/[\\~=#{}:]/g, '\\$&').replace(/\n/g, '\\n');
 /** A text that looks like the mark of a format or a percentage gets a mark of its own before it. */
-const escapeAnswer = (text: string) => (/^[[%]/.test(text) ? `[markdown]${escapeGift(text)}` : escapeGift(text));
+const escapeAnswer = (text: string) =>
+  /^[[%]/.test(text) ? `[markdown]${escapeGift(text)}` : escapeGift(text);
 
 interface Rule {
   readonly weight: string;
@@ -28,8 +29,9 @@ export function writeGift(question: ExportedQuestion): string | null {
   return `${comment}${head} {${[...answers, ...general].map((line) => `\n\t${line}`).join('')}\n}\n`;
 }
 
-function writeAnswers({ choice, text, numeric, match }: QuestionBody): string[] | null {
+function writeAnswers({ choice, text, numeric, match, essay }: QuestionBody): string[] | null {
   if (choice) return writeChoices(choice);
+  if (essay) return [];
   if (text) return text.answers.map((rule) => `=${credit(rule)}${escapeAnswer(rule.pattern)}${said(rule)}`);
   if (numeric && (numeric.units ?? []).length === 0) {
     const rules = numeric.answers.map(

@@ -18,6 +18,10 @@ export function joinQuestion(content: QuestionContent, key: AnswerKeyContent): Q
     return { order: { items: key.itemIds.map(texts) } };
   }
   if (content.kind === 'CLOZE' && key.kind === 'CLOZE') return joinCloze(content, key);
+  if (content.kind === 'ESSAY') {
+    const rubric = content.rubric.map(({ title, levels }) => ({ title, levels }));
+    return { essay: { rubric, minWords: content.minWords } };
+  }
   throw new Error(`A question of kind ${content.kind} has a key of kind ${key.kind}.`);
 }
 

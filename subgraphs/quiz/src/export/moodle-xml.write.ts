@@ -58,7 +58,7 @@ export function writeMoodleXml(question: ExportedQuestion): string {
 }
 
 function writeBody({ prompt, body }: ExportedQuestion): Written {
-  const { choice, text: short, numeric, match, order, cloze } = body;
+  const { choice, text: short, numeric, match, order, cloze, essay } = body;
   if (choice) return writeChoice(choice);
   if (short) {
     const { answers, caseSensitive, maxLength } = short;
@@ -73,6 +73,7 @@ function writeBody({ prompt, body }: ExportedQuestion): Written {
     };
   }
   if (numeric) return writeNumeric(numeric);
+  if (essay) return writeEssay(essay);
   if (match) return writeMatch(match);
   if (order) {
     const items = order.items.map((item, index) =>
@@ -161,4 +162,27 @@ function writeClozeGap({
     .filter((each) => !told.has(each))
     .map((each) => ({ text: each, weight: 0, feedback: null }));
   return writeGap({ type: 'CHOICE', caseSensitive: false, answers: [...rules, ...lures] });
+}
+
+/** The rubric as people read it stands in the words to graders. */
+function writeEssay({ rubric, minWords }: NonNullable<QuestionBody['essay']>): Written {
+  const criteria = rubric.map(({ title, levels }) => ({
+    title,
+    levels: levels.map(({ points, description }) => ({ points: Number(points), description })),
+  }));
+  const lines = criteria.flatMap(({ title, levels }) => [
+    `**${title}**`,
+    ...levels.map(({ points, description }) => `- ${points}: ${description}`),
+    '',
+  ]);
+  return {
+    type: 'essay',
+    lines: [
+      setting('responseformat', 'editor'),
+      setting('responserequired', 1),
+      ...(minWords ? [setting('minwordlimit', minWords)] : []),
+      markdown('graderinfo', lines.join('\n')),
+    ],
+    attributes: { rubric: JSON.stringify(criteria) },
+  };
 }

@@ -51,6 +51,13 @@ const bodies = [
       distractors: ['fish'],
     },
   },
+  {
+    prompt: 'Discuss.',
+    essay: {
+      rubric: [{ title: 'Depth', levels: [{ points: 3, description: 'Deep <enough>' }] }],
+      minWords: 50,
+    },
+  },
   { prompt: 'Order.', order: { items: ['first', 'second', 'third'] } },
   {
     prompt: 'Fill {{2}} and {{1}}.',
@@ -105,13 +112,14 @@ describe('exportQuestions', () => {
       'Choose some. its partial credit is written as weights',
       'Write. left out: the format cannot carry its answers',
       'Count. left out: the format has no such questions',
+      'Discuss. its rubric and least number of words are not carried',
       'Order. left out: the format has no such questions',
-      'Fill {{2}} and {{1}}. left out: the format has no such questions',
+      'Fill {{1}} and {{2}}. left out: the format has no such questions',
     ]);
-    expect(gift.questionCount).toBe(3);
+    expect(gift.questionCount).toBe(4);
     const aiken = await exportBank(world, author.viewer, { bankId, format: 'AIKEN' });
     expect(aiken.file.toString()).toBe('Choose *one*.\nA. alpha\nB. beta {x} = <y>\nANSWER: A\n');
-    expect(aiken.problemCount).toBe(5 + 6);
+    expect(aiken.problemCount).toBe(5 + 7);
   });
 
   it('is for the author of the bank, and for nobody who takes its questions', async () => {

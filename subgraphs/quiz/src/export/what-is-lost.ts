@@ -50,6 +50,13 @@ interface Loss {
 }
 
 const losses: readonly Loss[] = [
+  {
+    note: 'its rubric and least number of words are not carried',
+    without: ({ essay, ...others }) => ({
+      ...others,
+      ...(essay && { essay: { rubric: [], minWords: null } }),
+    }),
+  },
   { note: 'weights that its credit does not use are not carried', without: plainWeights },
   { note: 'what is said to its answers is not carried', without: withoutFeedback },
   {

@@ -1,4 +1,5 @@
 import { Exact } from '../grading/fraction.ts';
+import { defaultRubric, defaultRubricNote } from './default-rubric.ts';
 import type { GiftChoice, GiftItem, GiftNumber, GiftQuestion, GiftText } from './gift.ast.ts';
 import { parseGift } from './gift.parse.ts';
 import { type ImportedItem, type ImportedQuestion, nameItem, problemAt } from './imported-question.ts';
@@ -42,7 +43,7 @@ function mapAnswers({ answers }: GiftQuestion): Mapped | string {
     case 'DESCRIPTION':
       return 'a description without answers is not a question';
     case 'ESSAY':
-      return 'essay questions are not supported yet';
+      return { body: { essay: { rubric: defaultRubric } }, notes: [defaultRubricNote] };
     case 'TRUE_FALSE':
       return mapTrueFalse(answers.isTrue, answers.feedbacks);
     case 'SHORT':

@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import { Exact } from '../grading/fraction.ts';
 import type { PartialCredit } from '../question/content.ts';
-import { readMoodleAnswer, readMoodleFeedback, readMoodleText } from './moodle-text.ts';
+import { defaultRubric, defaultRubricNote } from './default-rubric.ts';
+import { rawText, readMoodleAnswer, readMoodleFeedback, readMoodleText } from './moodle-text.ts';
 import { childOf, childrenOf, textOf, type XmlElement } from './xml.ts';
 
 /** What a Moodle question asks for, in the shape of `saveQuestion`. */
@@ -124,4 +126,31 @@ export function mapOrdering(question: XmlElement): MappedAnswers {
     { order: { items: ordered.map(({ text }) => text) } },
     answers.flatMap(({ notes }) => notes),
   );
+}
+
+const rubricSchema = z.array(
+  z.object({ title: z.string(), levels: z.array(z.object({ points: z.number(), description: z.string() })) }),
+);
+
+/** Moodle keeps a rubric apart from the question; ours stands in an attribute. */
+function readRubric(question: XmlElement) {
+  try {
+    return rubricSchema.parse(JSON.parse(question.attributes.rubric ?? ''));
+  } catch {
+    return null;
+  }
+}
+
+export function mapEssay(question: XmlElement): MappedAnswers {
+  const rubric = readRubric(question);
+  const minWords = Number(settingOf(question, 'minwordlimit'));
+  const notes = [
+    ...(rubric ? [] : [defaultRubricNote]),
+    ...(Number(settingOf(question, 'maxwordlimit')) > 0 ? ['its greatest number of words is not kept'] : []),
+    ...(rawText(childOf(question, 'responsetemplate')).trim() ? ['its template is not kept'] : []),
+    ...(rubric || !rawText(childOf(question, 'graderinfo')).trim()
+      ? []
+      : ['what is said to its graders is not kept']),
+  ];
+  return mapped({ essay: { rubric: rubric ?? defaultRubric, ...(minWords > 0 ? { minWords } : {}) } }, notes);
 }

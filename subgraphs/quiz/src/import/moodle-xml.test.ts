@@ -87,6 +87,18 @@ describe('Moodle XML', () => {
     expect(readOne(question(type, inner)).body).toMatchObject(body);
   });
 
+  it('reads an essay, which brings no rubric', () => {
+    const inner = '<minwordlimit>50</minwordlimit><maxwordlimit>90</maxwordlimit>';
+    const more = '<graderinfo format="html"><text>Look for osmosis.</text></graderinfo>';
+    const { body, notes } = readOne(question('essay', inner + more));
+    expect(body).toMatchObject({ essay: { minWords: 50, rubric: [{ title: 'Answer' }] } });
+    expect(notes).toEqual([
+      'it comes without a rubric: it was given one criterion, worth one point',
+      'its greatest number of words is not kept',
+      'what is said to its graders is not kept',
+    ]);
+  });
+
   it('reads gaps in a text, typed and chosen', () => {
     const html =
       '<p>The capital is {1:SHORTANSWER:=Berlin#Yes.~%50%Bonn}, on the {2:MULTICHOICE_V:Rhine~=Spree~Elbe#No \\} no.}.</p>';

@@ -2,6 +2,7 @@ import { type ImportedItem, nameItem, problemAt } from './imported-question.ts';
 import {
   type MappedAnswers,
   mapChoice,
+  mapEssay,
   mapMatching,
   mapNumerical,
   mapOrdering,
@@ -24,6 +25,7 @@ const mappers = new Map<string, Mapper>(
     numerical: mapNumerical,
     matching: mapMatching,
     ordering: mapOrdering,
+    essay: mapEssay,
     cloze: mapCloze,
     multianswer: mapCloze,
     gapselect: mapSelections,

@@ -22,7 +22,7 @@ Pick a number {#
   ~#no
 }
 
-// the next two cannot be stored
+// the first of these needs a rubric, the second cannot be stored
 Write about it.{}
 
 ::Broken::What{=a
@@ -34,10 +34,14 @@ describe('importQuestions', () => {
     const report = await read(world, author.viewer, { bankId, format: 'GIFT', content: gift });
     expect(report).toMatchObject({
       status: 'DONE',
-      accepted: 5,
+      accepted: 6,
       problems: [
         { line: 9, item: 'Pick a number', message: 'what is said to any other number is not kept' },
-        { line: 16, item: 'Write about it.', message: 'essay questions are not supported yet' },
+        {
+          line: 16,
+          item: 'Write about it.',
+          message: 'it comes without a rubric: it was given one criterion, worth one point',
+        },
         { line: 18, item: 'Broken', message: 'the answers are not closed with a brace' },
       ],
     });
@@ -48,11 +52,12 @@ describe('importQuestions', () => {
       'ChoiceQuestion',
       'MatchQuestion',
       'NumericQuestion',
+      'EssayQuestion',
     ]);
     expect(report.created[1].latest.prompt).toBe('Grant is _____ in his tomb.');
 
     const quizId = await makeQuiz(world, author, { shuffleQuestions: false });
-    const slots = report.created.map(({ id }: { id: string }) => ({ entryId: id, maxScore: 1 }));
+    const slots = report.created.slice(0, 5).map(({ id }: { id: string }) => ({ entryId: id, maxScore: 1 }));
     await setSlots(world, author, { quizId, slots, expectedRevision: 1 });
     await publish(world, author.viewer, quizId, 2);
     const viewer = someViewer();
@@ -77,7 +82,7 @@ describe('importQuestions', () => {
   it('says in a dry run what it would do, and does nothing', async () => {
     const { author, bankId } = await makeShelf(world);
     const dry = await read(world, author.viewer, { bankId, format: 'GIFT', content: gift, dryRun: true });
-    expect(dry).toMatchObject({ status: 'DRY_RUN', accepted: 5, created: [] });
+    expect(dry).toMatchObject({ status: 'DRY_RUN', accepted: 6, created: [] });
     expect(await world.database.bankEntry.count({ where: { bankId } })).toBe(0);
     const wet = await read(world, author.viewer, { bankId, format: 'GIFT', content: gift });
     expect(wet.problems).toEqual(dry.problems);
@@ -198,7 +203,7 @@ describe('importQuestions', () => {
         const report = await read(world, author.viewer, { bankId, format: 'GIFT', content });
         stored += report.accepted;
         named += report.problems.filter(
-          ({ message }: { message: string }) => !message.includes('not kept'),
+          ({ message }: { message: string }) => !/not kept|without a rubric/.test(message),
         ).length;
       }
       expect(stored + named).toBe(expected);
