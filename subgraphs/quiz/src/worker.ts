@@ -13,9 +13,9 @@ import {
 import { readConfig } from './config.ts';
 import { type Context, createContext } from './context.ts';
 import { quizEvents } from './events.ts';
-import { keepSharedQuizzes } from './privacy/shared-quiz.service.ts';
 import { deleteOldFiles } from './file/question-file.service.ts';
 import { runImport } from './import/question-import.run.ts';
+import { keepSharedQuizzes } from './privacy/shared-quiz.service.ts';
 
 export const quizJobs = { closeAttempt, importQuestions: runImport } satisfies JobHandlers<'quiz', Context>;
 

@@ -10,6 +10,8 @@ export const personalTables = {
     Question: { through: 'BankEntry', column: 'entryId' },
     QuestionKey: { through: 'Question', column: 'questionId' },
     QuestionImport: { through: 'QuestionBank', column: 'bankId' },
+    ImportProblem: { through: 'QuestionImport', column: 'importId' },
+    QuestionFile: { by: 'ownerId', unexportedObjects: ['key'] },
     Quiz: { by: ['createdById', 'subjectOwnerId'] },
     QuizSlot: { through: 'Quiz', column: 'quizId' },
     Attempt: { by: 'userId' },
