@@ -115,7 +115,10 @@ export const createContext = contextFactory<AuthDatabase, Resources, Context>((d
   return {
     ...base,
     ...resources,
-    origin: originOf(base, resources.hashKey),
+    origin: originOf(
+      { ...base, country: resources.addresses.describe(base.ipAddress).place?.country ?? null },
+      resources.hashKey,
+    ),
     envelope,
     users: createUserRepository(database, {
       envelope,

