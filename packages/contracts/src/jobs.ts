@@ -18,6 +18,7 @@ export const queues = {
     assembleDataExport: z.object({ exportId: id }),
     importQuestions: z.object({ importId: id }),
     ingestMaterial: z.object({ materialId: id, revision: z.int().positive() }),
+    optimizePreset: z.object({ optimizationId: id }),
     /** Of one user, or without `userId` of all who were active of late, a page of them after `after`. */
     updateUserStats: z.object({ userId: id.optional(), after: id.optional() }),
   },
@@ -46,6 +47,7 @@ export const jobOwners = {
   generateAiSummary: 'ai',
   importQuestions: 'quiz',
   ingestMaterial: 'study',
+  optimizePreset: 'study',
   updateUserStats: 'study',
   cleanupOldData: 'study',
   generateReports: 'notification',

@@ -13,8 +13,10 @@ import {
 } from './maintenance/maintenance.repository.ts';
 import { createMaterialRepository, type MaterialRepository } from './material/material.repository.ts';
 import { createUploadRepository, type UploadRepository } from './material/upload.repository.ts';
+import { createOptimizationRepository, type OptimizationRepository } from './preset/optimization.repository.ts';
 import { createPresetRepository, type PresetRepository } from './preset/preset.repository.ts';
 import { personalTables } from './privacy/personal-tables.ts';
+import { createWorkloadRepository, type WorkloadRepository } from './preset/workload.repository.ts';
 import { createQueueRepository, type QueueRepository } from './review/queue.repository.ts';
 import { createReviewRepository, type ReviewRepository } from './review/review.repository.ts';
 import { createSessionRepository, type SessionRepository } from './session/session.repository.ts';
@@ -38,6 +40,7 @@ export interface Context extends SubgraphContext<Context>, Resources {
   readonly learners: LearnerRepository;
   readonly maintenance: MaintenanceRepository;
   readonly materials: MaterialRepository;
+  readonly optimizations: OptimizationRepository;
   readonly outcomes: OutcomeRepository;
   readonly personalData: PersonalData;
   readonly presets: PresetRepository;
@@ -49,6 +52,7 @@ export interface Context extends SubgraphContext<Context>, Resources {
   readonly subjects: SubjectRepository;
   readonly summaries: SummaryRepository;
   readonly uploads: UploadRepository;
+  readonly workload: WorkloadRepository;
 }
 
 export const createContext = contextFactory<StudyDatabase, Resources, Context>(
@@ -64,6 +68,7 @@ export const createContext = contextFactory<StudyDatabase, Resources, Context>(
       learners: createLearnerRepository(database),
       maintenance: createMaintenanceRepository(database),
       materials: createMaterialRepository(database),
+      optimizations: createOptimizationRepository(database),
       outcomes: createOutcomeRepository(database),
       personalData: createPersonalData(database, personalTables),
       presets: createPresetRepository(database),
@@ -75,6 +80,7 @@ export const createContext = contextFactory<StudyDatabase, Resources, Context>(
       subjects: createSubjectRepository(database),
       summaries: createSummaryRepository(database),
       uploads: createUploadRepository(database),
+      workload: createWorkloadRepository(database),
     };
   },
 );

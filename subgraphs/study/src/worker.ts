@@ -7,6 +7,7 @@ import { startDomainWorker } from '@studymate/subgraph-kit';
 import { type Context, createContext } from './context.ts';
 import { cleanUp, updateUserStats } from './maintenance/maintenance.jobs.ts';
 import { ingestMaterial } from './material/ingest.service.ts';
+import { runOptimization } from './preset/optimization.service.ts';
 import { abandonIdleSessions } from './session/session-end.ts';
 import { storeOutput } from './summary/store-output.ts';
 import { countLevel, countQuiz, saveLearner } from './user/learner.events.ts';
@@ -21,6 +22,7 @@ export const studyEvents = {
 
 export const studyJobs = {
   ingestMaterial,
+  optimizePreset: runOptimization,
   updateUserStats,
   cleanupOldData: cleanUp,
 } satisfies JobHandlers<'study', Context>;

@@ -1,6 +1,7 @@
 import type { StudyDay } from '@studymate/runtime';
 import type { Context } from '../context.ts';
 import { meetGoals } from '../goal/goal-view.ts';
+import { announceQueue } from '../review/queue.live.ts';
 import type { LearnerClock } from '../user/learner-clock.ts';
 
 /**
@@ -18,5 +19,6 @@ export async function recountDays(
   const list = [...new Set(days)];
   if (list.length > 0) await context.activity.recount({ userId: clock.userId, subjectId, days: list });
   await context.changes.entity('StudyStats', clock.userId);
+  announceQueue(context, clock.userId);
   await meetGoals(context, clock);
 }

@@ -14,6 +14,7 @@ const versionOf = (preset: SchedulerPreset, createdAt: Date): PresetVersion => (
   maximumIntervalDays: preset.maximumIntervalDays,
   fuzz: preset.fuzz,
   leechThreshold: preset.leechThreshold,
+  easyDays: preset.easyDays,
   createdAt,
 });
 
@@ -52,6 +53,19 @@ export function createPresetRepository(database: StudyDatabase) {
       byId.clear(id);
       if (row) await database.presetVersion.create({ data: versionOf(row, at) });
       return row ?? null;
+    },
+
+    /** Makes a version with other parameters, whatever else has changed in the meantime. */
+    retrain: async (
+      id: string,
+      { parameters, at }: { readonly parameters: readonly number[]; readonly at: Date },
+    ): Promise<void> => {
+      const row = await database.schedulerPreset.update({
+        where: { id },
+        data: { parameters: [...parameters], version: { increment: 1 } },
+      });
+      byId.clear(id);
+      await database.presetVersion.create({ data: versionOf(row, at) });
     },
   };
 }

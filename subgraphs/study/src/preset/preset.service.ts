@@ -20,6 +20,7 @@ const inputSchema = z.object({
   reviewsPerDay: z.int().min(0).max(9_999).nullish(),
   leechThreshold: z.int().min(1).max(99).nullish(),
   fuzz: z.boolean().nullish(),
+  easyDays: z.array(z.number().min(0).max(1)).length(7).nullish(),
 });
 
 /** What a preset is where nobody said otherwise. */
@@ -29,6 +30,7 @@ const standard: PresetSettings = {
   parameters: [...defaultSettings.parameters],
   learningStepsMinutes: [...defaultSettings.learningStepsMinutes],
   relearningStepsMinutes: [...defaultSettings.relearningStepsMinutes],
+  easyDays: [...defaultSettings.easyDays],
   newPerDay: 20,
   reviewsPerDay: 200,
   leechThreshold: 8,
@@ -66,6 +68,7 @@ export interface PresetInput {
   readonly reviewsPerDay?: number | null | undefined;
   readonly leechThreshold?: number | null | undefined;
   readonly fuzz?: boolean | null | undefined;
+  readonly easyDays?: readonly number[] | null | undefined;
   readonly expectedVersion?: number | null | undefined;
 }
 
@@ -82,6 +85,7 @@ function applyInput(base: PresetSettings, input: z.output<typeof inputSchema>): 
     reviewsPerDay: input.reviewsPerDay ?? base.reviewsPerDay,
     leechThreshold: input.leechThreshold ?? base.leechThreshold,
     fuzz: input.fuzz ?? base.fuzz,
+    easyDays: input.easyDays ?? base.easyDays,
   };
 }
 

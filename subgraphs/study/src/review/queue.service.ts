@@ -68,7 +68,7 @@ async function readSeen(context: Context, userId: string, day: StudyDay): Promis
 }
 
 /** The learner's own seconds a review over the last study days. */
-async function readPace(context: Context, { userId }: LearnerClock, today: StudyDay): Promise<number> {
+export async function readPace(context: Context, { userId }: LearnerClock, today: StudyDay): Promise<number> {
   const efforts = await context.activity.listEfforts({ userId, from: addDays(today, -paceDays) });
   const reviews = efforts.reduce((sum, { timedReviews }) => sum + timedReviews, 0);
   const milliseconds = efforts.reduce((sum, { reviewMs }) => sum + reviewMs, 0);

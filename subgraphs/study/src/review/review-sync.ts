@@ -5,7 +5,7 @@ import { requireViewer } from '@studymate/subgraph-kit';
 import { recountDays } from '../activity/recount-days.ts';
 import type { Context } from '../context.ts';
 import { clockOfViewer, type LearnerClock } from '../user/learner-clock.ts';
-import { replayCard } from './card-replay.ts';
+import { replayCards } from './card-replay.ts';
 import { publishReview, requireSame, toLogRow, touchSessions } from './review.service.ts';
 import { parseReview, type ReviewInput } from './review-input.ts';
 
@@ -94,9 +94,12 @@ async function takeReviews(context: Context, reviews: readonly ReviewInput[], cl
 /** Replays every card that has new reviews and counts the study days that are touched, each once. */
 async function settle(context: Context, logs: readonly ReviewLog[], clock: LearnerClock): Promise<void> {
   const daysOf = new Map<string, Set<StudyDay>>();
-  for (const cardId of new Set(logs.map((log) => log.cardId))) {
-    const own = logs.filter((log) => log.cardId === cardId);
-    const { card, days, log } = await replayCard(context, cardId, clock);
+  const byCard = Map.groupBy(logs, ({ cardId }) => cardId);
+  if (byCard.size === 0) return;
+  // Read for all cards at once what each event is going to name.
+  await Promise.all([...byCard.keys()].map((id) => context.cards.skillsOf(id)));
+  for (const { card, days, log } of await replayCards(context, [...byCard.keys()], clock)) {
+    const own = byCard.get(card.id) ?? [];
     const known = daysOf.get(card.subjectId) ?? new Set();
     daysOf.set(card.subjectId, new Set([...known, ...days, ...own.map(({ studyDay }) => studyDay)]));
     for (const row of own) await publishReview(context, log.get(row.id) ?? row, card);

@@ -97,10 +97,10 @@ export function createReviewRepository(database: StudyDatabase) {
     listOfSession: (sessionId: string, page: Page) => sessionPages.load({ parentId: sessionId, page }),
     countOfSession: (sessionId: string) => sessionCounts.load(sessionId),
 
-    /** A card's whole log in the order in which it is replayed. */
-    listLog: (cardId: string) =>
+    /** The whole logs of cards, each in the order in which it is replayed. */
+    listLogs: (cardIds: readonly string[]) =>
       database.reviewLog.findMany({
-        where: { cardId, undoneAt: null },
+        where: { cardId: { in: [...cardIds] }, undoneAt: null },
         orderBy: [{ reviewedAt: 'asc' }, { clientReviewId: 'asc' }],
       }),
     /** Those of the client's ids that are on the log. */

@@ -174,7 +174,7 @@ export async function undoReview(context: Context, reviewId: string): Promise<Su
     if (review.undoneAt) {
       return { log: review, card: await getCardOf(inner, review), replayed: true, leechTriggered: false };
     }
-    const last = (await inner.reviews.listLog(review.cardId)).at(-1);
+    const last = (await inner.reviews.listLogs([review.cardId])).at(-1);
     if (last?.id !== review.id) throw conflict('Only the last review of a card can be taken back.');
     const log = await inner.reviews.undo(review.id, inner.now());
     const { card, days } = await replayCard(inner, review.cardId, clock);

@@ -1,5 +1,6 @@
 import { addDays, daysBetween, type StudyDay } from '@studymate/runtime';
 import { computeDecayFactor, default_w, FSRS, forgetting_curve, type Grade } from 'ts-fsrs';
+import { avoidEasyDays } from './easy-days.ts';
 
 export const reviewGrades = ['AGAIN', 'HARD', 'GOOD', 'EASY'] as const;
 export type ReviewGrade = (typeof reviewGrades)[number];
@@ -14,6 +15,8 @@ export interface SchedulerSettings {
   readonly relearningStepsMinutes: readonly number[];
   readonly maximumIntervalDays: number;
   readonly fuzz: boolean;
+  /** The share of reviews that each weekday keeps, Monday first. */
+  readonly easyDays: readonly number[];
 }
 
 export const defaultSettings: SchedulerSettings = {
@@ -23,6 +26,7 @@ export const defaultSettings: SchedulerSettings = {
   relearningStepsMinutes: [10],
   maximumIntervalDays: 36_500,
   fuzz: false,
+  easyDays: [1, 1, 1, 1, 1, 1, 1],
 };
 
 /** Everything the scheduler knows of one card; a function of its log and nothing else. */
@@ -82,7 +86,8 @@ const minuteMs = 60_000;
 const algorithms = new Map<string, FSRS>();
 const maxAlgorithms = 1_000;
 
-function algorithmOf(settings: SchedulerSettings): FSRS {
+/** FSRS-6 under the settings; one for equal settings. Its fuzz wants a seed before each use. */
+export function algorithmOf(settings: SchedulerSettings): FSRS {
   const key = JSON.stringify(settings);
   const known = algorithms.get(key);
   if (known) return known;
@@ -136,7 +141,7 @@ function nextStep(
 /**
  * One review under FSRS-6 on study days: the memory state by `next_state` with t = study days since the last
  * review (not 24-hour periods; t = 0 uses the short-term formula), then learning or relearning steps in
- * minutes, then whole study days, due when the study day begins. Hard on the first step waits for the mean
+ * minutes, then whole study days (off easy weekdays where the interval allows), due when the study day begins. Hard on the first step waits for the mean
  * of the first two (330 s by default), or one and a half times the only one.
  * Source: FSRS-6 as in py-fsrs 6 `Scheduler.review_card`.
  */
@@ -173,8 +178,16 @@ export function applyReview(memory: CardMemory, review: GradedReview, scheduler:
       due: new Date(review.reviewedAt.getTime() + step.minutes * minuteMs),
     };
   }
-  algorithm.seed = `${scheduler.seed}:${reviewed.reps}`;
-  const scheduledDays = algorithm.next_interval(stability, elapsed);
+  const seed = `${scheduler.seed}:${reviewed.reps}`;
+  algorithm.seed = seed;
+  const scheduledDays = avoidEasyDays({
+    from: review.studyDay,
+    interval: algorithm.next_interval(stability, elapsed),
+    elapsed,
+    maximumInterval: settings.maximumIntervalDays,
+    easyDays: settings.easyDays,
+    seed,
+  });
   const due = scheduler.startOf(addDays(review.studyDay, scheduledDays));
   return { ...reviewed, state: 'REVIEW', step: 0, scheduledDays, due };
 }
