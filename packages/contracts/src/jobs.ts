@@ -19,6 +19,7 @@ export const queues = {
     importQuestions: z.object({ importId: id }),
     ingestMaterial: z.object({ materialId: id, revision: z.int().positive() }),
     optimizePreset: z.object({ optimizationId: id }),
+    importDeck: z.object({ importId: id }),
     /** Of one user, or without `userId` of all who were active of late, a page of them after `after`. */
     updateUserStats: z.object({ userId: id.optional(), after: id.optional() }),
   },
@@ -48,6 +49,7 @@ export const jobOwners = {
   importQuestions: 'quiz',
   ingestMaterial: 'study',
   optimizePreset: 'study',
+  importDeck: 'study',
   updateUserStats: 'study',
   cleanupOldData: 'study',
   generateReports: 'notification',

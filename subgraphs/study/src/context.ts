@@ -6,14 +6,22 @@ import { contextFactory, type SubgraphContext } from '@studymate/subgraph-kit';
 import { type ActivityRepository, createActivityRepository } from './activity/activity.repository.ts';
 import { type CardRepository, createCardRepository } from './card/card.repository.ts';
 import { createDeckRepository, type DeckRepository } from './deck/deck.repository.ts';
+import {
+  createDeckImportRepository,
+  type DeckImportRepository,
+} from './deck-import/deck-import.repository.ts';
 import { createGoalRepository, type GoalRepository } from './goal/goal.repository.ts';
 import {
   createMaintenanceRepository,
   type MaintenanceRepository,
 } from './maintenance/maintenance.repository.ts';
+import type { PageFetcher } from './material/fetch/page-fetcher.ts';
 import { createMaterialRepository, type MaterialRepository } from './material/material.repository.ts';
 import { createUploadRepository, type UploadRepository } from './material/upload.repository.ts';
-import { createOptimizationRepository, type OptimizationRepository } from './preset/optimization.repository.ts';
+import {
+  createOptimizationRepository,
+  type OptimizationRepository,
+} from './preset/optimization.repository.ts';
 import { createPresetRepository, type PresetRepository } from './preset/preset.repository.ts';
 import { personalTables } from './privacy/personal-tables.ts';
 import { createWorkloadRepository, type WorkloadRepository } from './preset/workload.repository.ts';
@@ -29,12 +37,14 @@ import { createOutcomeRepository, type OutcomeRepository } from './user/outcome.
 
 export interface Resources {
   readonly objects: ObjectStore;
+  readonly fetchPage: PageFetcher;
 }
 
 /** Everything one request may touch. Built once per request, passed first to every service. */
 export interface Context extends SubgraphContext<Context>, Resources {
   readonly activity: ActivityRepository;
   readonly cards: CardRepository;
+  readonly deckImports: DeckImportRepository;
   readonly decks: DeckRepository;
   readonly goals: GoalRepository;
   readonly learners: LearnerRepository;
@@ -63,6 +73,7 @@ export const createContext = contextFactory<StudyDatabase, Resources, Context>(
       ...resources,
       activity: createActivityRepository(database, read),
       cards: createCardRepository(database, read),
+      deckImports: createDeckImportRepository(database),
       decks: createDeckRepository(database),
       goals: createGoalRepository(database),
       learners: createLearnerRepository(database),

@@ -7,6 +7,7 @@ import { createCards } from './card/card.service.ts';
 import { type Context, createContext } from './context.ts';
 import { createDeck } from './deck/deck.service.ts';
 import { setGoal } from './goal/goal.service.ts';
+import { createPageFetcher } from './material/fetch/page-fetcher.ts';
 import { createMaterial } from './material/material.service.ts';
 import { syncReviews } from './review/review-sync.ts';
 import { createSubject, writeSubject } from './subject/subject.service.ts';
@@ -94,7 +95,11 @@ export async function seed({
   if (isProduction()) throw new Error('Demo content is not for production.');
   const database = connectStudy(databaseUrl);
   const contextOf = (role: Role) =>
-    createContext({ database, resources: { objects }, viewer: demoViewer(role) });
+    createContext({
+      database,
+      resources: { objects, fetchPage: createPageFetcher() },
+      viewer: demoViewer(role),
+    });
   const work = [
     { role: 'LEARNER', write: writeLearnersContent },
     { role: 'AUTHOR', write: writeAuthorsContent },

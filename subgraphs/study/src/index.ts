@@ -6,6 +6,7 @@ import { canReachObjects, connectObjectStore } from '@studymate/storage';
 import { startOutboxRelay, startSubgraph } from '@studymate/subgraph-kit';
 import { configSchema } from './config.ts';
 import { createContext } from './context.ts';
+import { createPageFetcher } from './material/fetch/page-fetcher.ts';
 import { schema } from './schema.ts';
 
 /** Starts the study subgraph. */
@@ -13,7 +14,7 @@ export async function start(env: NodeJS.ProcessEnv = process.env): Promise<Runni
   const { port } = readEnv(configSchema, env);
   const database = connectStudy(databaseUrlOf('study', env));
   const replicas = connectReplicas({ domain: 'study', primary: database, connect: connectStudy, env });
-  const resources = { objects: connectObjectStore(env) };
+  const resources = { objects: connectObjectStore(env), fetchPage: createPageFetcher() };
   const cache = createCache({ domain: 'study', redisUrl: redisUrlOf(env) });
   const logger = createLogger('study-relay', env);
   const relay = startOutboxRelay({ domain: 'study', database, redisUrl: redisUrlOf(env), logger });

@@ -2,6 +2,8 @@ import { buildSubgraph } from '@studymate/subgraph-kit';
 import { cardResolvers } from './card/card.resolvers.ts';
 import { countedPageResolvers } from './counted-page.ts';
 import { deckResolvers } from './deck/deck.resolvers.ts';
+import { deckExportResolvers } from './deck-export/deck-export.resolvers.ts';
+import { deckImportResolvers } from './deck-import/deck-import.resolvers.ts';
 import { goalResolvers } from './goal/goal.resolvers.ts';
 import { materialResolvers } from './material/material.resolvers.ts';
 import { presetResolvers } from './preset/preset.resolvers.ts';
@@ -19,6 +21,8 @@ export const schema = buildSubgraph({
   resolvers: [
     cardResolvers,
     countedPageResolvers,
+    deckExportResolvers,
+    deckImportResolvers,
     deckResolvers,
     goalResolvers,
     materialResolvers,

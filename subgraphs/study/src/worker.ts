@@ -5,7 +5,9 @@ import { databaseUrlOf, processClock, redisUrlOf } from '@studymate/runtime';
 import { connectObjectStore } from '@studymate/storage';
 import { startDomainWorker } from '@studymate/subgraph-kit';
 import { type Context, createContext } from './context.ts';
+import { runImport } from './deck-import/import-job.ts';
 import { cleanUp, updateUserStats } from './maintenance/maintenance.jobs.ts';
+import { createPageFetcher } from './material/fetch/page-fetcher.ts';
 import { ingestMaterial } from './material/ingest.service.ts';
 import { runOptimization } from './preset/optimization.service.ts';
 import { abandonIdleSessions } from './session/session-end.ts';
@@ -22,6 +24,7 @@ export const studyEvents = {
 
 export const studyJobs = {
   ingestMaterial,
+  importDeck: runImport,
   optimizePreset: runOptimization,
   updateUserStats,
   cleanupOldData: cleanUp,
@@ -37,7 +40,7 @@ export async function startWorker(env: NodeJS.ProcessEnv = process.env): Promise
   const database = connectStudy(databaseUrlOf('study', env));
   const objects = connectObjectStore(env);
   const redisUrl = redisUrlOf(env);
-  const resources = { objects };
+  const resources = { objects, fetchPage: createPageFetcher() };
   const now = processClock(env);
   const worker = await startDomainWorker({
     domain: 'study',

@@ -14,7 +14,7 @@ const id = (prefix: string, number: string) =>
   `'${prefix}_00000000-0000-7000-8000-' || lpad(to_hex(${number}), 12, '0')`;
 
 /**
- * What each statement writes: a tenth of the cards are new, one in 25 is in a learning step that is over, one in
+ * What each statement writes: a tenth of the cards are new, one in 250 is in a learning step that is over, one in
  * ten of the others is due or overdue, and every card has been reviewed as often as asked, over three years.
  */
 const statementsOf = ({ userId, now, decks, cards, reviewsPerCard, parameters }: AccountSize): string[] => [
@@ -34,7 +34,7 @@ const statementsOf = ({ userId, now, decks, cards, reviewsPerCard, parameters }:
   `insert into "Card" ("id", "deckId", "subjectId", "ownerId", "noteId", "kind", "front", "back", "tags", "createdAt",
      "createdDay", "state", "due", "stability", "difficulty", "reps", "lapses", "scheduledDays", "lastReviewedAt",
      "lastStudyDay", "presetVersion")
-   select ${id('crd', 'n')}, ${id('dck', `1 + n % ${decks}`)}, ${id('sub', `1 + (1 + n % ${decks}) % 10`)}, '${userId}', 'note ' || n / 2,
+   select ${id('crd', 'n')}, ${id('dck', `1 + n % ${decks}`)}, ${id('sub', `1 + (1 + n % ${decks}) % 10`)}, '${userId}', 'note ' || n % ${decks} || ':' || n / ${decks} / 2,
      'BASIC', 'Question ' || n, 'Answer ' || n, '{}', timestamptz '${now.toISOString()}' - interval '3 years' + n * interval '20 minutes',
      to_char(timestamptz '${now.toISOString()}' - interval '3 years' + n * interval '20 minutes', 'YYYY-MM-DD'), state::"CardState",
      case when state = 'NEW' then null when state = 'LEARNING' then timestamptz '${now.toISOString()}' - interval '1 minute'
@@ -45,7 +45,7 @@ const statementsOf = ({ userId, now, decks, cards, reviewsPerCard, parameters }:
      case when state <> 'NEW' then timestamptz '${now.toISOString()}' - (1 + n % 200) * interval '1 day' end,
      case when state <> 'NEW' then to_char(timestamptz '${now.toISOString()}' - (1 + n % 200) * interval '1 day', 'YYYY-MM-DD') end,
      case when state <> 'NEW' then 1 end
-   from (select n, case when n / 20 % 10 = 0 then 'NEW' when n / 20 % 25 = 1 then 'LEARNING' else 'REVIEW' end as state
+   from (select n, case when n / 20 % 10 = 0 then 'NEW' when n / 20 % 250 = 1 then 'LEARNING' else 'REVIEW' end as state
      from generate_series(1, ${cards}) n) card`,
   `insert into "ReviewLog" ("id", "clientReviewId", "userId", "cardId", "deckId", "subjectId", "grade", "reviewedAt",
      "receivedAt", "durationMs", "studyDay", "presetId", "presetVersion", "stateBefore", "elapsedStudyDays",

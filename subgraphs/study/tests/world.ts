@@ -7,12 +7,13 @@ import { connectStudy } from '@studymate/database/study';
 import { createFsStore } from '@studymate/storage';
 import { asker, countQueries, follower, liveChanges, someKey, testDatabase } from '@studymate/testkit';
 import { createContext } from '../src/context.ts';
+import { createPageFetcher, type PageFetcher } from '../src/material/fetch/page-fetcher.ts';
 import { schema } from '../src/schema.ts';
 
 const hourMs = 3_600_000;
 
 /** The study subgraph in process: a fresh database, an object store and a clock that the test sets. */
-export async function openStudy() {
+export async function openStudy({ fetchPage = createPageFetcher() }: { fetchPage?: PageFetcher } = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'study-'));
   const postgres = await testDatabase('study');
   const database = connectStudy(postgres.url);
@@ -28,7 +29,7 @@ export async function openStudy() {
   const contextOf = (viewer: Viewer | null) =>
     createContext({
       database: counted,
-      resources: { objects },
+      resources: { objects, fetchPage },
       viewer,
       now: () => new Date(time.now),
       ...live,

@@ -79,6 +79,9 @@ async function recountDays(database: StudyDatabase, { userId, subjectId, days }:
       "masteredSkills" = excluded."masteredSkills", "credit" = excluded."credit", "units" = excluded."units"`;
 }
 
+/** How many of the latest reviews tell the busiest hour. */
+const busiestOf = 10_000;
+
 /** What was done on which study day: a projection of the logs, read by streaks, goals, statistics and progress. */
 export function createActivityRepository(database: StudyDatabase, read: ReadTogether) {
   const ofSubjects = new DataLoader<string, readonly SubjectDay[]>(async (subjectIds) => {
@@ -127,16 +130,18 @@ export function createActivityRepository(database: StudyDatabase, read: ReadToge
           ${from ? sql`and "studyDay" >= ${from}` : nothing} ${to ? sql`and "studyDay" <= ${to}` : nothing}
         group by "studyDay" order by "studyDay"`),
 
-    /** The local hour with the most reviews from a study day on; null without reviews. */
+    /** The local hour with the most of the latest reviews from a study day on; null without reviews. */
     findBusiestHour: async (
       userId: string,
       timeZone: string,
       from: StudyDay | null,
     ): Promise<number | null> => {
       const [row] = await read<{ hour: number }>(sql`
-        select extract(hour from "reviewedAt" at time zone ${timeZone})::int as hour from "ReviewLog"
-        where "userId" = ${userId} and "undoneAt" is null and "studyDay" >= ${from ?? ''}
-        group by 1 order by count(*) desc, 1 limit 1`);
+        select extract(hour from "reviewedAt" at time zone ${timeZone})::int as hour from (
+          select "reviewedAt" from "ReviewLog"
+          where "userId" = ${userId} and "undoneAt" is null and "studyDay" >= ${from ?? ''}
+          order by "studyDay" desc, "reviewedAt" desc limit ${busiestOf}
+        ) as latest group by 1 order by count(*) desc, 1 limit 1`);
       return row?.hour ?? null;
     },
 

@@ -10,6 +10,7 @@ import {
   newerThan,
   oldestFirst,
 } from '../keyset.ts';
+import { type CardScheduleRow, writeSchedules } from './card-schedule.repository.ts';
 
 export interface SubjectCardCounts {
   readonly total: number;
@@ -91,42 +92,13 @@ const createSummaryLoader = (read: ReadTogether) =>
     { cacheKeyFn: ({ subjectId, day }) => `${subjectId} ${day}` },
   );
 
-/** The columns of a card that follow from its log. */
-export type CardScheduleRow = Pick<
-  Card,
-  | 'id'
-  | 'state'
-  | 'step'
-  | 'due'
-  | 'stability'
-  | 'difficulty'
-  | 'reps'
-  | 'lapses'
-  | 'scheduledDays'
-  | 'lastReviewedAt'
-  | 'lastStudyDay'
-  | 'presetVersion'
-  | 'leech'
->;
-
-const instants = (dates: readonly (Date | null)[]) => dates.map((date) => date?.toISOString() ?? null);
-
-async function writeSchedules(database: StudyDatabase, rows: readonly CardScheduleRow[]): Promise<void> {
-  const list = <Column extends keyof CardScheduleRow>(column: Column) => rows.map((row) => row[column]);
-  await database.$executeRaw`
-    update "Card" set "state" = new."state"::"CardState", "step" = new."step", "due" = new."due",
-      "stability" = new."stability", "difficulty" = new."difficulty", "reps" = new."reps", "lapses" = new."lapses",
-      "scheduledDays" = new."days", "lastReviewedAt" = new."reviewedAt", "lastStudyDay" = new."studyDay",
-      "presetVersion" = new."version", "leech" = new."leech"
-    from unnest(${list('id')}::text[], ${list('state')}::text[], ${list('step')}::int[],
-      ${instants(list('due'))}::text[]::timestamptz[], ${list('stability')}::float8[], ${list('difficulty')}::float8[],
-      ${list('reps')}::int[], ${list('lapses')}::int[], ${list('scheduledDays')}::int[],
-      ${instants(list('lastReviewedAt'))}::text[]::timestamptz[], ${list('lastStudyDay')}::text[],
-      ${list('presetVersion')}::int[], ${list('leech')}::bool[]
-    ) as new("id", "state", "step", "due", "stability", "difficulty", "reps", "lapses", "days", "reviewedAt",
-      "studyDay", "version", "leech")
-    where "Card"."id" = new."id"`;
-}
+const readForExport = (database: StudyDatabase, deckId: string, take: number) =>
+  database.card.findMany({
+    where: { deckId },
+    orderBy: oldestFirst,
+    take,
+    select: { noteId: true, kind: true, front: true, back: true, cloze: true, tags: true, suspended: true },
+  });
 
 /** Reads and writes cards. */
 export function createCardRepository(database: StudyDatabase, read: ReadTogether) {
@@ -146,6 +118,8 @@ export function createCardRepository(database: StudyDatabase, read: ReadTogether
     listByIds: async (ids: readonly string[]): Promise<Card[]> =>
       (await byId.loadMany(ids)).flatMap((card) => (card === null || card instanceof Error ? [] : card)),
     listOf: (deckId: string, page: Page) => pages.load({ parentId: deckId, page }),
+    /** What a file gets of a deck's cards, oldest first. */
+    listForExport: (deckId: string, take: number) => readForExport(database, deckId, take),
     countOf: (deckId: string) => counts.load(deckId),
     countOwnedBy: (ownerId: string) => database.card.count({ where: { ownerId } }),
     skillsOf: (cardId: string) => skills.load(cardId),

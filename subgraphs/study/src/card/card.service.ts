@@ -27,11 +27,11 @@ import { generalSkillCode } from '../subject/subject.service.ts';
 import { clockOfViewer, dayOf, type LearnerClock } from '../user/learner-clock.ts';
 import { clozeOf, listGaps } from './cloze.ts';
 
-const maxCards = 100_000;
+export const maxCards = 100_000;
 const side = z.string().max(20_000);
 const tagsSchema = z.array(z.string().trim().min(1).max(60)).max(30);
 
-const cardSchema = z
+export const cardSchema = z
   .object({
     kind: z.enum(['BASIC', 'REVERSED', 'CLOZE']).default('BASIC'),
     front: side,
@@ -80,6 +80,9 @@ export interface Note {
   readonly tags?: readonly string[] | null | undefined;
   readonly skillIds?: readonly string[] | null | undefined;
   readonly source?: SourceSpan | undefined;
+  /** Further cards of the note beside those of its kind. */
+  readonly moreSides?: readonly { readonly front: string; readonly back: string }[];
+  readonly suspended?: boolean;
 }
 
 /** The sides of the cards of a note: one, two when reversed, one for each gap number of a cloze. */
@@ -88,13 +91,15 @@ function sidesOf({
   front,
   back,
   cloze,
+  moreSides = [],
 }: Note): { front: string; back: string; cloze: string | null }[] {
   if (kind === 'CLOZE') {
     const text = cloze ?? '';
     return listGaps(text).map((number) => ({ front, back, cloze: clozeOf(text, number) }));
   }
   const straight = { front, back, cloze: null };
-  return kind === 'REVERSED' ? [straight, { front: back, back: front, cloze: null }] : [straight];
+  if (kind === 'REVERSED') return [straight, { front: back, back: front, cloze: null }];
+  return [straight, ...moreSides.map((sides) => ({ ...sides, cloze: null }))];
 }
 
 interface NewCards {
@@ -120,7 +125,7 @@ export async function writeCards(context: Context, { deck, notes, clock }: NewCa
   const links: Prisma.CardSkillCreateManyInput[] = [];
   for (const note of notes) {
     const noteId = newRowId();
-    const { kind, tags, source } = note;
+    const { kind, tags, source, suspended = false } = note;
     for (const sides of sidesOf(note)) {
       const id = newId('Card');
       cards.push({
@@ -130,6 +135,7 @@ export async function writeCards(context: Context, { deck, notes, clock }: NewCa
         ...place,
         ...sides,
         tags: [...(tags ?? [])],
+        suspended,
         ...(source ? { source } : {}),
       });
       for (const skillId of new Set(note.skillIds?.length ? note.skillIds : general))
@@ -148,7 +154,9 @@ async function requireSkills(context: Context, deck: Deck, notes: readonly Note[
     throw notFound('Skill');
 }
 
-export type NoteInput = Omit<Note, 'kind' | 'source'> & { readonly kind?: CardKind | undefined };
+export type NoteInput = Omit<Note, 'kind' | 'source' | 'moreSides' | 'suspended'> & {
+  readonly kind?: CardKind | undefined;
+};
 
 export interface CardsInput {
   readonly deckId: string;

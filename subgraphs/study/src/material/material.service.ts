@@ -79,16 +79,24 @@ export interface NewMaterial {
   readonly kind: MaterialKind;
   readonly content?: string | null | undefined;
   readonly uploadId?: string | null | undefined;
+  readonly sourceUrl?: string | null | undefined;
   readonly idempotencyKey: string;
 }
 
-type Source = { readonly text: string } | { readonly uploadId: string };
+type Source = { readonly text: string } | { readonly uploadId: string } | { readonly sourceUrl: string };
 
-function parseSource({ kind, content, uploadId }: NewMaterial): Source {
-  const hasContent = content !== null && content !== undefined;
-  if (hasContent === Boolean(uploadId)) {
-    throw invalidInput(['content'], 'content: exactly one of content and uploadId is wanted', 'exclusive');
+const urlSchema = z.url({ protocol: /^https?$/u }).max(2_000);
+
+function parseSource({ kind, content, uploadId, sourceUrl }: NewMaterial): Source {
+  const given = [content ?? null, uploadId ?? null, sourceUrl ?? null].filter((source) => source !== null);
+  if (given.length !== 1) {
+    const message = 'content: exactly one of content, uploadId and sourceUrl is wanted';
+    throw invalidInput(['content'], message, 'exclusive');
   }
+  if ((kind === 'URL') !== Boolean(sourceUrl)) {
+    throw invalidInput(['kind'], 'kind: URL goes with a sourceUrl and with nothing else', 'enum');
+  }
+  if (sourceUrl) return { sourceUrl: parseInput(urlSchema, 'sourceUrl', sourceUrl) };
   if (uploadId) return { uploadId };
   if (kind !== 'NOTE' && kind !== 'TRANSCRIPT') {
     throw invalidInput(['kind'], `kind: a ${kind} is uploaded`, 'enum');
@@ -116,6 +124,7 @@ async function writeMaterial(context: Context, { source, ...plan }: MaterialPlan
     charCount: 0,
     ingest: 'PENDING',
     uploadId: upload?.id ?? null,
+    sourceUrl: 'sourceUrl' in source ? source.sourceUrl : null,
     createdAt: context.now(),
   });
   if ('text' in source) return addRevision(context, material, source.text);
@@ -123,7 +132,7 @@ async function writeMaterial(context: Context, { source, ...plan }: MaterialPlan
   return material;
 }
 
-/** Creates a material, once per key: ready at once from content, by a job from an upload. */
+/** Creates a material, once per key: ready at once from content, by a job from an upload or a page. */
 export async function createMaterial(context: Context, input: NewMaterial): Promise<Material> {
   requireViewer(context);
   const { subjectId, kind, idempotencyKey } = input;

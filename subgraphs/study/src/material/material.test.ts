@@ -4,9 +4,23 @@ import { outboxOf, someKey, someViewer } from '@studymate/testkit';
 import { openStudy } from '../../tests/world.ts';
 import { cleanUp } from '../maintenance/maintenance.jobs.ts';
 import { sliceCodePoints } from './chunk-text.ts';
+import { createPageFetcher } from './fetch/page-fetcher.ts';
 import { ingestMaterial } from './ingest.service.ts';
 
-const study = await openStudy();
+/** One page that is there, at an address that is none; everything else goes to the fetcher that is in service. */
+const openWeb = createPageFetcher({ timeoutMs: 2_000 });
+const latin1 = (text: string) => Buffer.from(text, 'latin1');
+const study = await openStudy({
+  fetchPage: async (url) => {
+    if (url === 'https://pages.example/cells') {
+      const body = latin1('<title>x</title><h1>Cells</h1><script>no()</script><p>Caf\u00e9 &amp; more</p>');
+      return { contentType: 'text/html', charset: 'iso-8859-1', body };
+    }
+    if (url === 'https://pages.example/image')
+      return { contentType: 'image/png', charset: null, body: Buffer.alloc(8) };
+    return openWeb(url);
+  },
+});
 const { tell } = study;
 
 const fields = 'id title kind revision charCount language content ingest ingestProblem';
@@ -15,8 +29,8 @@ const answer = `{ __typename ... on Material { ${fields} } ... on ConflictError 
 const create = (viewer: Viewer, subjectId: string, more: Record<string, unknown>) =>
   tell(
     viewer,
-    `mutation ($subjectId: ID!, $kind: MaterialKind!, $content: Markdown, $uploadId: ID, $key: String!) {
-      createMaterial(subjectId: $subjectId, title: "Cells", kind: $kind, content: $content, uploadId: $uploadId, idempotencyKey: $key) ${answer}
+    `mutation ($subjectId: ID!, $kind: MaterialKind!, $content: Markdown, $uploadId: ID, $sourceUrl: URL, $key: String!) {
+      createMaterial(subjectId: $subjectId, title: "Cells", kind: $kind, content: $content, uploadId: $uploadId, sourceUrl: $sourceUrl, idempotencyKey: $key) ${answer}
     }`,
     { subjectId, kind: 'NOTE', key: someKey(), ...more },
   );
@@ -300,5 +314,48 @@ describe('uploaded material', () => {
     expect(await study.database.upload.findUnique({ where: { id: forgotten } })).toBeNull();
     expect(await study.objects.head(key)).toBeNull();
     expect(await study.database.upload.findUnique({ where: { id: used } })).not.toBeNull();
+  });
+});
+
+describe('a page of the web', () => {
+  const link = async (sourceUrl: string) => {
+    const { viewer, subjectId } = await someLearner();
+    const { id, ingest } = await create(viewer, subjectId, { kind: 'URL', sourceUrl });
+    expect(ingest).toBe('PENDING');
+    await ingestMaterial(study.contextOf(null), { materialId: id, revision: 1 });
+    return study.tellEntity(viewer, ['Material', id], `${fields} sourceUrl`);
+  };
+
+  it('is fetched by a job, and its text made the first revision', async () => {
+    expect(await link('https://pages.example/cells')).toMatchObject({
+      kind: 'URL',
+      sourceUrl: 'https://pages.example/cells',
+      ingest: 'READY',
+      revision: 1,
+      content: '# Cells\n\nCaf\u00e9 & more',
+    });
+  });
+
+  it.each([
+    ['http://127.0.0.1:4001/graphql', 'not on the open web'],
+    ['http://localhost/', 'not on the open web'],
+    ['http://169.254.169.254/latest/meta-data/', 'not on the open web'],
+    ['https://pages.example/image', 'image/png'],
+  ])('is not made of %s: %s', async (sourceUrl, problem) => {
+    expect(await link(sourceUrl)).toMatchObject({
+      ingest: 'FAILED',
+      ingestProblem: expect.stringContaining(problem),
+      content: null,
+    });
+  });
+
+  it.each([
+    [{ kind: 'URL', sourceUrl: 'ftp://pages.example/' }, 'sourceUrl'],
+    [{ kind: 'URL', content: 'text' }, 'kind'],
+    [{ kind: 'NOTE', sourceUrl: 'https://pages.example/' }, 'kind'],
+    [{ kind: 'URL', sourceUrl: 'https://pages.example/', content: 'text' }, 'content'],
+  ])('refuses %j', async (input, path) => {
+    const { viewer, subjectId } = await someLearner();
+    expect(await create(viewer, subjectId, input)).toMatchObject({ code: 'VALIDATION', path: [path] });
   });
 });

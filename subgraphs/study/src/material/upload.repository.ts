@@ -30,6 +30,10 @@ export function createUploadRepository(database: StudyDatabase) {
       const { count } = await database.upload.updateMany({ where: { id, usedAt: null }, data: { usedAt } });
       return count === 1;
     },
+    /** Lets an upload be used after all. */
+    giveBack: async (id: string): Promise<void> => {
+      await database.upload.update({ where: { id }, data: { usedAt: null } });
+    },
     listForgotten: (before: Date, take: number) =>
       database.upload.findMany({ where: { usedAt: null, expiresAt: { lt: before } }, take }),
     delete: async (ids: readonly string[]): Promise<void> => {

@@ -1,5 +1,5 @@
 import { invalidInput, newRowId, notFound, quotaExceeded } from '@studymate/contracts';
-import type { MaterialKind, Upload } from '@studymate/database/study';
+import type { DeckFormat, MaterialKind, Upload } from '@studymate/database/study';
 import { newObjectKey } from '@studymate/storage';
 import { parseInput, requireViewer } from '@studymate/subgraph-kit';
 import { z } from 'zod';
@@ -12,12 +12,18 @@ const dailyBytes = 250 * mebibyte;
 const dailyUploads = 200;
 const storedBytes = 1_024 * mebibyte;
 
-/** What may be uploaded: the kinds of material it can become, and its size at most. */
+/** What an upload can become: a kind of material, or a deck from a file of that format. */
+export type UploadUse = MaterialKind | DeckFormat;
+
+/** What may be uploaded: what it can become, and its size at most. */
 const contentTypes: Readonly<
-  Record<string, { readonly kinds: readonly MaterialKind[]; readonly maxBytes: number }>
+  Record<string, { readonly kinds: readonly UploadUse[]; readonly maxBytes: number }>
 > = {
   'text/plain': { kinds: ['NOTE', 'TRANSCRIPT'], maxBytes: 5 * mebibyte },
-  'text/markdown': { kinds: ['NOTE', 'TRANSCRIPT'], maxBytes: 5 * mebibyte },
+  'text/markdown': { kinds: ['NOTE', 'TRANSCRIPT', 'MARKDOWN'], maxBytes: 5 * mebibyte },
+  'text/csv': { kinds: ['CSV'], maxBytes: 5 * mebibyte },
+  'text/tab-separated-values': { kinds: ['TSV'], maxBytes: 5 * mebibyte },
+  'application/apkg': { kinds: ['APKG'], maxBytes: 100 * mebibyte },
   'application/pdf': { kinds: ['PDF'], maxBytes: 25 * mebibyte },
   'application/epub+zip': { kinds: ['EPUB'], maxBytes: 25 * mebibyte },
   'application/vnd.openxmlformats-officedocument.wordprocessingml.document': {
@@ -81,8 +87,8 @@ export async function createUpload(context: Context, input: NewUpload) {
   };
 }
 
-/** Takes an upload of the viewer for a material of a kind; throws when it is not theirs, not there or used. */
-export async function claimUpload(context: Context, id: string, kind: MaterialKind): Promise<Upload> {
+/** Takes an upload of the viewer for what it is to become; throws when it is not theirs, not there or used. */
+export async function claimUpload(context: Context, id: string, kind: UploadUse): Promise<Upload> {
   const upload = await context.uploads.find(id);
   if (!upload || upload.ownerId !== context.viewer?.id) throw notFound('Upload');
   if (!contentTypes[upload.contentType]?.kinds.includes(kind)) {
@@ -92,7 +98,7 @@ export async function claimUpload(context: Context, id: string, kind: MaterialKi
     throw invalidInput(['uploadId'], 'uploadId: nothing has been uploaded there', 'missing');
   }
   if (!(await context.uploads.use(upload.id, context.now()))) {
-    throw invalidInput(['uploadId'], 'uploadId: was used for another material', 'used');
+    throw invalidInput(['uploadId'], 'uploadId: was used before', 'used');
   }
   return upload;
 }

@@ -35,7 +35,10 @@ export function createOptimizationRepository(database: StudyDatabase) {
       });
       return count === 1;
     },
-    finish: async ({ id, ...report }: Omit<PresetOptimization, 'presetId' | 'requestedAt'>): Promise<void> => {
+    finish: async ({
+      id,
+      ...report
+    }: Omit<PresetOptimization, 'presetId' | 'requestedAt'>): Promise<void> => {
       await database.presetOptimization.updateMany({ where: { id, finishedAt: null }, data: report });
     },
 

@@ -64,12 +64,20 @@ export async function replayCards(
   return replays.flatMap(({ cardId, log, changed }) => {
     const card = byId.get(cardId);
     if (!card) return [];
-    return { card, days: changed.map(({ studyDay }) => studyDay), log: new Map(log.map((row) => [row.id, row])) };
+    return {
+      card,
+      days: changed.map(({ studyDay }) => studyDay),
+      log: new Map(log.map((row) => [row.id, row])),
+    };
   });
 }
 
 /** The same for one card. */
-export async function replayCard(context: Context, cardId: string, clock: LearnerClock): Promise<ReplayedCard> {
+export async function replayCard(
+  context: Context,
+  cardId: string,
+  clock: LearnerClock,
+): Promise<ReplayedCard> {
   const [replayed] = await replayCards(context, [cardId], clock);
   if (!replayed) throw new Error(`Card ${cardId} is gone.`);
   return replayed;

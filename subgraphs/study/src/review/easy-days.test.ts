@@ -9,7 +9,8 @@ const monday = '2026-03-02';
 const workdays = [1, 1, 1, 1, 1, 0, 0];
 const choose = (interval: number, easyDays: readonly number[], seed = 'card:3') =>
   avoidEasyDays({ from: monday, interval, elapsed: 5, maximumInterval: 36_500, easyDays, seed });
-const isWeekend = (days: number) => [0, 6].includes(new Date(`${addDays(monday, days)}T12:00:00Z`).getUTCDay());
+const isWeekend = (days: number) =>
+  [0, 6].includes(new Date(`${addDays(monday, days)}T12:00:00Z`).getUTCDay());
 
 describe('easy days', () => {
   it('leave an interval alone that falls on no easy day', () => {

@@ -50,14 +50,14 @@ export function createQueueRepository(database: StudyDatabase) {
             ${decks.map(({ newCards }) => newCards)}::int[],
             ${decks.map(({ desiredRetention }) => desiredRetention)}::float8[],
             ${decks.map(({ factor }) => factor)}::float8[], ${decks.map(({ decay }) => decay)}::float8[]
-          ) as deck("id", "reviews", "newCards", "desired", "factor", "decay")
+          ) with ordinality as deck("id", "reviews", "newCards", "desired", "factor", "decay", "number")
         ), step as materialized (
           select card."id", card."noteId", card."due" from "Card" card join deck on deck."id" = card."deckId"
           where card."state" in ('LEARNING', 'RELEARNING') and card."due" <= ${at} and not card."suspended"
         ), recalled as (
-          select card."id", card."deckId", card."noteId", card."due", deck."reviews", deck."desired",
-            round(power(1 + deck."factor" * greatest(0, ${today}::date - card."lastStudyDay"::date)
-              / card."stability", deck."decay")::numeric, 8)::float8 as "recall"
+          select card."id", deck."number" as "deck", card."noteId", card."due", deck."reviews", deck."desired",
+            round(1e8 * power(1 + deck."factor" * greatest(0, ${today}::date - card."lastStudyDay"::date)
+              / card."stability", deck."decay")) / 1e8 as "recall"
           from "Card" card join deck on deck."id" = card."deckId"
           where card."state" = 'REVIEW' and card."due" <= ${at} and not card."suspended"
         ), due as materialized (
@@ -67,14 +67,23 @@ export function createQueueRepository(database: StudyDatabase) {
             when 'RANDOM_SEEDED' then ('x' || left(md5(${today} || ':' || "id"), 12))::bit(48)::bigint
             else 0 end as "key"
           from recalled
+        ), usable as materialized (
+          select * from due where "noteId" not in (select "noteId" from step)
+            and ("noteId" <> all(${seenNotes}::text[]) or "id" = any(${soleSeenCards}::text[]))
+        ), twin as materialized (
+          select "noteId" from usable group by "noteId" having count(*) > 1
+        ), lone as (
+          select "id", "deck", "noteId", "due", "reviews", "key" from usable
+          where "noteId" not in (select "noteId" from twin)
+          union all
+          select "id", "deck", "noteId", "due", "reviews", "key" from (
+            select *, row_number() over (partition by "noteId" order by "key", "due", "id" collate "C") as "sibling"
+            from usable where "noteId" in (select "noteId" from twin)
+          ) as siblings where "sibling" = 1
         ), review as materialized (
           select * from (
-            select *, row_number() over (partition by "deckId" order by "key", "due", "id" collate "C") as "place"
-            from (
-              select *, row_number() over (partition by "noteId" order by "key", "due", "id" collate "C") as "sibling"
-              from due where "noteId" not in (select "noteId" from step)
-                and ("noteId" <> all(${seenNotes}::text[]) or "id" = any(${soleSeenCards}::text[]))
-            ) as siblings where "sibling" = 1
+            select *, row_number() over (partition by "deck" order by "key", "due", "id" collate "C") as "place"
+            from lone
           ) as places where "place" <= "reviews"
         ), fresh as materialized (
           select found.* from deck cross join lateral (
@@ -92,8 +101,10 @@ export function createQueueRepository(database: StudyDatabase) {
         )
         select json_build_object(
           'steps', array(select "id" from step order by "due", "id" collate "C" limit ${take}),
-          'reviews', array(select "id" from review order by "key", "due", "id" collate "C" limit ${take}),
-          'newCards', array(select "id" from fresh order by "createdAt", "id" collate "C" limit ${take}),
+          'reviews', array(select "id" from review order by "key", "due", "id" collate "C"
+            limit greatest(0, ${take} - (select count(*) from step))),
+          'newCards', array(select "id" from fresh order by "createdAt", "id" collate "C"
+            limit greatest(0, ${take} - (select count(*) from step) - (select count(*) from review))),
           'stepCount', (select count(*) from step), 'reviewCount', (select count(*) from review),
           'newCount', (select count(*) from fresh), 'backlog', (select count(*) from due)
         ) as head`;

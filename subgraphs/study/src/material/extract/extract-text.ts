@@ -1,14 +1,14 @@
-import { Worker } from 'node:worker_threads';
-import type { MaterialKind } from '@studymate/database/study';
+import { z } from 'zod';
+import { readInThread } from './reading-thread.ts';
 import { UnreadableFileError } from './unreadable-file.ts';
 
+/** What a text can be read from: the kinds of material, and pages of the web. */
+export type FileKind = 'NOTE' | 'TRANSCRIPT' | 'PDF' | 'DOCX' | 'EPUB' | 'HTML';
+
 const threadTimeoutMs = 60_000;
-const threadMemoryMb = 512;
 
-type Answer = { readonly text: string } | { readonly problem: string };
-
-/** UTF-8, or UTF-16 with a byte order mark. */
-function decodeText(body: Uint8Array): string {
+/** UTF-8, or UTF-16 with a byte order mark; throws UnreadableFileError for anything else. */
+export function decodeText(body: Uint8Array): string {
   const [first, second] = body;
   const encoding =
     first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
@@ -19,34 +19,16 @@ function decodeText(body: Uint8Array): string {
   }
 }
 
-/** Reads a file in a thread of its own: what a hostile file can take is a minute and half a gibibyte of it. */
-async function extractInThread(kind: MaterialKind, body: Uint8Array, timeoutMs: number): Promise<string> {
-  const thread = new Worker(new URL('./extract-thread.ts', import.meta.url), {
-    workerData: { kind, body: new Uint8Array(body) },
-    resourceLimits: { maxOldGenerationSizeMb: threadMemoryMb },
-  });
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const timer = setTimeout(() => resolve({ problem: 'The file takes too long to read.' }), timeoutMs);
-  thread.once('message', resolve);
-  thread.once('error', (error: NodeJS.ErrnoException) =>
-    error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-      ? resolve({ problem: 'The file is too large to read.' })
-      : reject(error),
-  );
-  thread.once('exit', () => reject(new Error('The reading thread ended without an answer.')));
-  try {
-    const answer = await promise;
-    if ('problem' in answer) throw new UnreadableFileError(answer.problem);
-    return answer.text;
-  } finally {
-    clearTimeout(timer);
-    await thread.terminate();
-  }
+/** Reads the text in a thread of its own. */
+async function extractInThread(kind: FileKind, body: Uint8Array, timeoutMs: number): Promise<string> {
+  const url = new URL('./extract-thread.ts', import.meta.url);
+  const workerData = { kind, body: new Uint8Array(body) };
+  return z.string().parse(await readInThread(url, { workerData, timeoutMs }));
 }
 
 /** The text of a file, as Markdown where its kind has headings; throws UnreadableFileError when it is not of its kind. */
 export const extractText = async (
-  kind: MaterialKind,
+  kind: FileKind,
   body: Uint8Array,
   { timeoutMs = threadTimeoutMs } = {},
 ): Promise<string> =>

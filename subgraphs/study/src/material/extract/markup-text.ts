@@ -5,7 +5,7 @@ const blocks = new Set(
     ' ',
   ),
 );
-const silent = new Set(['head', 'script', 'style', 'template', 'svg', 'math', 'noscript']);
+const silent = new Set(['head', 'title', 'script', 'style', 'template', 'svg', 'math', 'noscript']);
 const heading = /^h([1-6])$/;
 
 /** The text of an (X)HTML page as Markdown: headings, lists, paragraphs and line breaks, nothing else. */

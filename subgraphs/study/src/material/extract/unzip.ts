@@ -5,10 +5,10 @@ const maxFiles = 5_000;
 const maxUnpackedBytes = 100 * 1024 * 1024;
 
 /**
- * The files of an archive whose names `wanted` accepts, as UTF-8 text. Refuses archives of too many files or
- * too many bytes by what their directory says, and unpacks no file beyond the size it says.
+ * The files of an archive whose names `wanted` accepts. Refuses archives of too many files or too many bytes by what
+ * their directory says, and unpacks no file beyond the size it says.
  */
-export function readArchive(body: Uint8Array, wanted: (name: string) => boolean): Map<string, string> {
+export function unpackArchive(body: Uint8Array, wanted: (name: string) => boolean): Map<string, Uint8Array> {
   let files = 0;
   let bytes = 0;
   try {
@@ -22,9 +22,13 @@ export function readArchive(body: Uint8Array, wanted: (name: string) => boolean)
         return true;
       },
     });
-    return new Map(Object.entries(unpacked).map(([name, content]) => [name, strFromU8(content)]));
+    return new Map(Object.entries(unpacked));
   } catch (error) {
     if (error instanceof UnreadableFileError) throw error;
     throw new UnreadableFileError('The file is damaged or not of its kind.');
   }
 }
+
+/** The same as UTF-8 text. */
+export const readArchive = (body: Uint8Array, wanted: (name: string) => boolean): Map<string, string> =>
+  new Map([...unpackArchive(body, wanted)].map(([name, content]) => [name, strFromU8(content)]));
