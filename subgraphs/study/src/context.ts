@@ -23,8 +23,8 @@ import {
   type OptimizationRepository,
 } from './preset/optimization.repository.ts';
 import { createPresetRepository, type PresetRepository } from './preset/preset.repository.ts';
-import { personalTables } from './privacy/personal-tables.ts';
 import { createWorkloadRepository, type WorkloadRepository } from './preset/workload.repository.ts';
+import { personalTables } from './privacy/personal-tables.ts';
 import { createQueueRepository, type QueueRepository } from './review/queue.repository.ts';
 import { createReviewRepository, type ReviewRepository } from './review/review.repository.ts';
 import { createSessionRepository, type SessionRepository } from './session/session.repository.ts';
