@@ -17,6 +17,7 @@ export const queues = {
     generateAiSummary: z.object({ generationId: id }),
     assembleDataExport: z.object({ exportId: id }),
     importQuestions: z.object({ importId: id }),
+    countAttempt: z.object({ attemptId: id }),
     ingestMaterial: z.object({ materialId: id, revision: z.int().positive() }),
     optimizePreset: z.object({ optimizationId: id }),
     importDeck: z.object({ importId: id }),
@@ -24,6 +25,8 @@ export const queues = {
     updateUserStats: z.object({ userId: id.optional(), after: id.optional() }),
   },
   'low-priority': {
+    /** Of one subject, or without `subjectId` of all that were practised of late. */
+    calibrateQuestions: z.object({ subjectId: id.optional() }),
     cleanupOldData: z.object({ domain: z.string() }),
     generateReports: z.object({ period: z.enum(['DAY', 'WEEK']) }),
     /** One page of a broadcast; `after` is the last user id of the page before. */
@@ -45,6 +48,8 @@ export const jobOwners = {
   processPayment: 'subscription',
   closeAttempt: 'quiz',
   assembleDataExport: 'auth',
+  countAttempt: 'quiz',
+  calibrateQuestions: 'quiz',
   generateAiSummary: 'ai',
   importQuestions: 'quiz',
   ingestMaterial: 'study',
@@ -92,5 +97,6 @@ const scheduled = <J extends JobName>(job: J, payload: JobPayload<J>, timing: Ti
 /** The jobs that are due by the wall clock of the zone SCHEDULE_TIME_ZONE. */
 export const schedules = {
   dailyStats: scheduled('updateUserStats', {}, { atMinute: 2 * 60 }),
+  nightlyCalibration: scheduled('calibrateQuestions', {}, { atMinute: 3 * 60 + 30 }),
   weeklyReports: scheduled('generateReports', { period: 'WEEK' }, { atMinute: 3 * 60, weekday: 1 }),
 };

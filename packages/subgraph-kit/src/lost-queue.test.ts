@@ -36,7 +36,12 @@ const startQuizWorker = async () => {
     database: quiz,
     redisUrl,
     createContext: () => createContext({ database: quiz, resources: {}, viewer: null }),
-    jobs: { closeAttempt: async () => undefined, importQuestions: async () => undefined },
+    jobs: {
+      closeAttempt: async () => undefined,
+      importQuestions: async () => undefined,
+      countAttempt: async () => undefined,
+      calibrateQuestions: async () => undefined,
+    },
     events: {
       'study.subject.created': async (_context, { title }) => void heard.push(title),
       'study.skill.created': async () => undefined,

@@ -41,6 +41,8 @@ const worker = await startDomainWorker({
       closed.push(attemptId);
     },
     importQuestions: async () => undefined,
+    countAttempt: async () => undefined,
+    calibrateQuestions: async () => undefined,
   },
   events: {
     'study.subject.created': async (_context, { title }) => void heard.push(title),

@@ -17,6 +17,7 @@ import {
   createQuestionImportRepository,
   type QuestionImportRepository,
 } from './import/question-import.repository.ts';
+import { createQuestionIrtRepository, type QuestionIrtRepository } from './irt/question-irt.repository.ts';
 import { personalTables } from './privacy/personal-tables.ts';
 import { createSharedQuizRepository, type SharedQuizRepository } from './privacy/shared-quiz.repository.ts';
 import { type AnswerKeyRepository, createAnswerKeyRepository } from './question/answer-key.repository.ts';
@@ -41,6 +42,7 @@ export interface Context extends SubgraphContext<Context>, Resources {
   /** The secrets: only grading, revealing and authors reach for it. */
   readonly answerKeys: AnswerKeyRepository;
   readonly questionFiles: QuestionFileRepository;
+  readonly questionIrt: QuestionIrtRepository;
   readonly questionImports: QuestionImportRepository;
   readonly personalData: PersonalData;
   readonly sharedQuizzes: SharedQuizRepository;
@@ -58,6 +60,7 @@ const repositoriesOver = (database: QuizDatabase) => ({
   questions: createQuestionRepository(database),
   answerKeys: createAnswerKeyRepository(database),
   questionFiles: createQuestionFileRepository(database),
+  questionIrt: createQuestionIrtRepository(database),
   questionImports: createQuestionImportRepository(database),
   sharedQuizzes: createSharedQuizRepository(database),
   quizzes: createQuizRepository(database),

@@ -1,4 +1,5 @@
 import { buildSubgraph } from '@studymate/subgraph-kit';
+import { adaptiveResolvers } from './adaptive/adaptive.resolvers.ts';
 import { attemptResolvers } from './attempt/attempt.resolvers.ts';
 import { bankResolvers } from './bank/bank.resolvers.ts';
 import { essayResolvers } from './essay/essay.resolvers.ts';
@@ -12,6 +13,7 @@ import { statisticsResolvers } from './statistics/statistics.resolvers.ts';
 export const schema = buildSubgraph({
   name: 'quiz',
   resolvers: [
+    adaptiveResolvers,
     attemptResolvers,
     bankResolvers,
     essayResolvers,

@@ -15,14 +15,22 @@ import { type Context, createContext } from './context.ts';
 import { quizEvents } from './events.ts';
 import { deleteOldFiles } from './file/question-file.service.ts';
 import { runImport } from './import/question-import.run.ts';
+import { calibrateQuestions } from './irt/irt.service.ts';
 import { keepSharedQuizzes } from './privacy/shared-quiz.service.ts';
+import { countAttempt, countUncountedAttempts } from './statistics/count-attempt.ts';
 
-export const quizJobs = { closeAttempt, importQuestions: runImport } satisfies JobHandlers<'quiz', Context>;
+export const quizJobs = {
+  closeAttempt,
+  countAttempt,
+  calibrateQuestions,
+  importQuestions: runImport,
+} satisfies JobHandlers<'quiz', Context>;
 
 /** What is due by the clock. The first also closes attempts whose job was lost with Redis or a worker. */
 const createSweeps = (): Sweep<Context>[] => [
   { name: 'closeOverdueAttempts', everyMs: 250, run: createOverdueSweep() },
   { name: 'deleteOldFiles', everyMs: 3_600_000, run: deleteOldFiles },
+  { name: 'countUncountedAttempts', everyMs: 60_000, run: countUncountedAttempts },
   { name: 'abandonForgottenAttempts', everyMs: 3_600_000, run: abandonForgottenAttempts },
 ];
 

@@ -121,7 +121,11 @@ function lessonOf(skillId: string, items: readonly GradedItem[], isMixed: boolea
     })),
     levelAfter: (level) =>
       isMixed
-        ? items.reduce((current, { fraction }) => levelAfterAssessmentItem(current, fraction >= 1), level)
+        ? items.reduce(
+            (current, { fraction, difficulty }) =>
+              levelAfterAssessmentItem(current, fraction >= 1, difficulty),
+            level,
+          )
         : levelAfterExercise(level, mean),
   };
 }

@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isBelow, levelAfterAssessmentItem, levelAfterExercise, masteryLevels } from './levels.ts';
+import {
+  isBelow,
+  levelAfterAssessmentItem,
+  levelAfterExercise,
+  type MasteryLevel,
+  masteryLevels,
+} from './levels.ts';
 
 describe('an exercise', () => {
   it.each([
@@ -29,7 +35,7 @@ describe('an item of a mixed assessment', () => {
     ['MASTERED', true, 'MASTERED'],
     ['MASTERED', false, 'PROFICIENT'],
   ] as const)('at %s, right: %s, leads to %s', (before, isRight, after) => {
-    expect(levelAfterAssessmentItem(before, isRight)).toBe(after);
+    expect(levelAfterAssessmentItem(before, isRight, 0)).toBe(after);
   });
 });
 
@@ -44,8 +50,16 @@ it('never goes back to the start, and easy exercises alone never make a master',
         const exercised = levelAfterExercise(level, fraction);
         expect(isBelow(exercised, level)).toBe(false);
         if (level !== 'MASTERED') expect(exercised).not.toBe('MASTERED');
-        expect(levelAfterAssessmentItem(level, isRight)).not.toBe('NOT_STARTED');
+        expect(levelAfterAssessmentItem(level, isRight, 0)).not.toBe('NOT_STARTED');
       },
     ),
   );
+});
+
+it('takes an item that is not easy to become a master, however many easy ones are right', () => {
+  let level: MasteryLevel = 'NOT_STARTED';
+  for (let count = 0; count < 20; count += 1) level = levelAfterAssessmentItem(level, true, -1);
+  expect(level).toBe('PROFICIENT');
+  expect(levelAfterAssessmentItem(level, true, -0.5)).toBe('MASTERED');
+  expect(levelAfterAssessmentItem('MASTERED', true, -2)).toBe('MASTERED');
 });

@@ -27,11 +27,20 @@ export function levelAfterExercise(level: MasteryLevel, fraction: number): Maste
   return isBelow(level, earned) ? earned : level;
 }
 
+/** In logits. What most learners get right tells nothing of mastery. */
+const easyBelow = -0.5;
+
 /**
  * The level after one item of an assessment that mixes skills: right one up, wrong one down, never back to Not
- * started. Mastered is reached only this way, from Proficient.
+ * started. Mastered is reached only this way, from Proficient, and only by an item that is not easy (`difficulty` in
+ * logits, 0 is average): easy items alone never make a master.
  */
-export function levelAfterAssessmentItem(level: MasteryLevel, isRight: boolean): MasteryLevel {
+export function levelAfterAssessmentItem(
+  level: MasteryLevel,
+  isRight: boolean,
+  difficulty: number,
+): MasteryLevel {
+  if (level === 'PROFICIENT' && isRight && difficulty < easyBelow) return level;
   const rank = rankOf(level) + (isRight ? 1 : -1);
   return levelAt(Math.min(Math.max(rank, rankOf('ATTEMPTED')), rankOf('MASTERED')));
 }

@@ -72,6 +72,7 @@ export function createAttemptItemRepository(database: QuizDatabase) {
     /** Whether any attempt of the learner has asked this question version. */
     wasAsked: async (userId: string, questionId: string) =>
       (await askedByLearner.load(`${userId} ${questionId}`)) !== null,
+    create: (item: Prisma.AttemptItemUncheckedCreateInput) => database.attemptItem.create({ data: item }),
     createAll: (items: Prisma.AttemptItemCreateManyInput[]) =>
       database.attemptItem.createMany({ data: items }),
     /** `response` is written only when it is given: null takes an answer back. */

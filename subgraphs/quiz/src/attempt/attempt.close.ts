@@ -1,5 +1,6 @@
 import type { Attempt } from '@studymate/database/quiz';
 import { histogram } from '@studymate/runtime';
+import { settleAbility } from '../adaptive/settle-ability.ts';
 import type { Context } from '../context.ts';
 import { askForGrades } from '../essay/essay.asking.ts';
 import { settleScore } from './attempt.graded.ts';
@@ -31,7 +32,8 @@ export async function handIn(
   context.changes.announce(attemptTopic(attempt.id));
 
   const essays = items.filter((_, index) => grades[index]?.correctness === 'PENDING');
-  const submission = { submittedAt: now, submittedBy };
+  const ability = await settleAbility(context, attempt, { submittedBy, grades });
+  const submission = { submittedAt: now, submittedBy, ...ability };
   if (essays.length > 0) {
     await context.attempts.recordMoves([attempt.id], path.slice(0, -1), now);
     await askForGrades(context, attempt, essays);

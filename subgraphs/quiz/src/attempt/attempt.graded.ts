@@ -1,11 +1,9 @@
-import type { Attempt, AttemptItem } from '@studymate/database/quiz';
+import type { Attempt, AttemptItem, Prisma } from '@studymate/database/quiz';
 import type { Context } from '../context.ts';
 import { Exact, zero } from '../grading/fraction.ts';
+import { parametersOf } from '../irt/question-parameters.ts';
 import { fractionOf } from './attempt.scoring.ts';
 import type { GradedItem } from './attempt-item.repository.ts';
-
-/** Where no calibration has been done yet. */
-const uncalibratedDifficulty = 0;
 
 /** The decimal columns of an attempt as exact numbers; ungraded counts as 0. */
 export const exactScore = ({ score, maxScore }: Pick<Attempt, 'score' | 'maxScore'>) => ({
@@ -26,7 +24,7 @@ interface Graded {
 }
 
 interface Settled extends Graded {
-  readonly submission?: Partial<Attempt>;
+  readonly submission?: Prisma.AttemptUncheckedUpdateInput;
   /** False for a grade given anew: the other domains have counted the attempt. */
   readonly isFirst?: boolean;
 }
@@ -40,6 +38,7 @@ export async function settleScore(
   const score = graded.grades.reduce((sum, grade) => sum.plus(grade.score ?? 0), zero);
   const change = { state: 'GRADED', gradedAt: context.now(), score: score.toString() } as const;
   const closed = await context.attempts.update(attempt.id, { ...submission, ...change });
+  await context.jobs.enqueue('countAttempt', { attemptId: attempt.id });
   if (isFirst) await announceGrade(context, closed, graded);
   return closed;
 }
@@ -48,10 +47,10 @@ export async function settleScore(
 async function announceGrade(context: Context, attempt: Attempt, { items, grades }: Graded): Promise<void> {
   const quiz = await context.quizzes.find(attempt.quizId);
   if (!quiz) throw new Error(`Quiz ${attempt.quizId} is gone, its attempts are not.`);
-  const questions = await Promise.all(items.map(({ questionId }) => context.questions.find(questionId)));
+  const askable = await context.questionIrt.askable(items.map(({ questionId }) => questionId));
+  const questions = new Map(askable.map((question) => [question.id, question]));
   const { score, maxScore } = exactScore(attempt);
 
-  await context.changes.entity('QuizStatistics', quiz.id);
   await context.events.publish('quiz.attempt.graded', {
     attemptId: attempt.id,
     quizId: quiz.id,
@@ -63,12 +62,15 @@ async function announceGrade(context: Context, attempt: Attempt, { items, grades
     fraction: fractionOf({ score, maxScore }).toNumber(),
     passed: isPassed(attempt),
     gradedAt: context.now().toISOString(),
-    items: items.map((item, index) => ({
-      itemId: item.id,
-      questionId: item.questionId,
-      skillIds: questions[index]?.skillIds ?? [],
-      fraction: Number(grades[index]?.fraction ?? 0),
-      difficulty: uncalibratedDifficulty,
-    })),
+    items: items.map((item, index) => {
+      const question = questions.get(item.questionId);
+      return {
+        itemId: item.id,
+        questionId: item.questionId,
+        skillIds: question?.skillIds ?? [],
+        fraction: Number(grades[index]?.fraction ?? 0),
+        difficulty: question ? parametersOf(question).difficulty : 0,
+      };
+    }),
   });
 }

@@ -19,8 +19,8 @@ export async function invalidateAttempt(context: Context, attemptId: string): Pr
     requireMove(attempt.state, 'INVALIDATED');
     await inner.attempts.recordMoves([attemptId], [attempt.state, 'INVALIDATED'], inner.now());
     await inner.attemptItems.stopWaiting(attemptId);
+    await inner.jobs.enqueue('countAttempt', { attemptId });
     inner.changes.announce(attemptTopic(attemptId));
-    await inner.changes.entity('QuizStatistics', quiz.id);
     return inner.attempts.update(attemptId, { state: 'INVALIDATED' });
   });
 }

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { newId, newRowId, quotaExceeded, type Viewer, wrongState } from '@studymate/contracts';
 import type { Attempt, Quiz } from '@studymate/database/quiz';
 import { onceByKey, requireViewer } from '@studymate/subgraph-kit';
+import { adaptiveSettingsSchema } from '../adaptive/adaptive-settings.ts';
+import { fixPool } from '../adaptive/pool.ts';
 import type { Context } from '../context.ts';
 import { Exact, zero } from '../grading/fraction.ts';
 import { getQuiz, maxAttemptsPerLearner } from '../quiz/quiz.service.ts';
@@ -37,7 +39,9 @@ async function begin(context: Context, viewer: Viewer, quizId: string): Promise<
   requireStartable(quiz, startabilityAt(quiz, attempts, context.now()), attempts.length);
 
   const seed = randomBytes(seedBytes).toString('hex');
-  const items = await planItems(context, quiz, seed);
+  const isAdaptive = quiz.behaviour === 'ADAPTIVE';
+  const items = isAdaptive ? [] : await planItems(context, quiz, seed);
+  const pool = isAdaptive ? await fixPool(context, quiz, seed) : null;
   const number = Math.max(0, ...attempts.map((attempt) => attempt.number)) + 1;
   const maxScore = items.reduce((sum, item) => sum.plus(item.maxScore), zero);
   const attempt = await context.attempts.create({
@@ -52,6 +56,7 @@ async function begin(context: Context, viewer: Viewer, quizId: string): Promise<
     behaviour: quiz.behaviour,
     maxTries: quiz.maxTries,
     tryPenalty: quiz.tryPenalty,
+    ...(pool ? { pool, adaptive: adaptiveSettingsSchema.parse(quiz.adaptive) } : {}),
     ...timesOf(quiz, context.now()),
   });
   await context.attemptItems.createAll(

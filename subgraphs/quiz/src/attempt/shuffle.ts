@@ -19,8 +19,8 @@ export function shuffle<T>(items: readonly T[], seed: string): T[] {
   return shuffled;
 }
 
-/** Draws whole numbers in [0, limit), each equally likely, by rejecting the uneven rest of the range. */
-function numbersFrom(seed: string): (limit: number) => number {
+/** Draws whole numbers that follow from the seed in [0, limit), each equally likely, by rejecting the uneven rest of the range. */
+export function numbersFrom(seed: string): (limit: number) => number {
   const nextWord = wordsFrom(seed);
   return (limit) => {
     const even = wordRange - (wordRange % limit);

@@ -18,6 +18,11 @@ export const personalTables = {
     AttemptItem: { through: 'Attempt', column: 'attemptId' },
     AttemptTransition: { through: 'Attempt', column: 'attemptId' },
     Regrade: { by: 'gradedBy' },
+    QuestionIrt: { through: 'Question', column: 'questionId' },
+    LearnerRating: { by: 'userId' },
   },
-  impersonal: {},
+  impersonal: {
+    ScoreTally: 'how many attempts had how many points, of nobody in particular',
+    ChoiceTally: 'how often a choice was picked, by nobody in particular',
+  },
 } as const satisfies DomainTables;

@@ -1,5 +1,6 @@
 import type { Resolvers } from '../__generated__/resolvers.ts';
 import type { Context } from '../context.ts';
+import { findIrtAsAuthor } from '../irt/irt.service.ts';
 import type { QuestionKind } from './content.ts';
 import { findKeyAsAuthor, findQuestion, findQuestionOfKind, saveQuestion } from './question.service.ts';
 import type { QuestionView } from './question.view.ts';
@@ -7,6 +8,7 @@ import { bestPoints } from './rubric.ts';
 
 const shared = {
   skills: ({ skillIds }: QuestionView) => skillIds.map((id) => ({ id })),
+  irt: (question: QuestionView, _args: object, context: Context) => findIrtAsAuthor(context, question),
   answerKey: (question: QuestionView, _args: object, context: Context) => findKeyAsAuthor(context, question),
 };
 

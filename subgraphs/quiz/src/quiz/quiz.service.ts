@@ -2,6 +2,8 @@ import { conflict, forbidden, invalidInput, newId, notFound } from '@studymate/c
 import type { Quiz } from '@studymate/database/quiz';
 import { onceByKey, parseInput, requireViewer } from '@studymate/subgraph-kit';
 import { z } from 'zod';
+import type { AdaptiveSettingsInput } from '../__generated__/resolvers.ts';
+import { adaptiveInputSchema, settingsFor } from '../adaptive/adaptive-settings.ts';
 import type { Context } from '../context.ts';
 import { getOwnSubject } from '../subject/subject.service.ts';
 import { canAuthorQuiz, canSeeQuiz } from './quiz.policy.ts';
@@ -23,7 +25,10 @@ const settingsSchema = z
     scoring: z.enum(['HIGHEST', 'LATEST', 'AVERAGE', 'FIRST']).nullish(),
     shuffleQuestions: z.boolean().nullish(),
     shuffleChoices: z.boolean().nullish(),
-    behaviour: z.enum(['DEFERRED', 'IMMEDIATE', 'INTERACTIVE_MULTIPLE_TRIES', 'CERTAINTY_BASED']).nullish(),
+    behaviour: z
+      .enum(['DEFERRED', 'IMMEDIATE', 'INTERACTIVE_MULTIPLE_TRIES', 'CERTAINTY_BASED', 'ADAPTIVE'])
+      .nullish(),
+    adaptive: adaptiveInputSchema.nullish(),
     maxTries: z.int().min(1).max(10).nullish(),
     tryPenalty: z.number().min(0).max(1).nullish(),
     feedback: z.object({ showScore: moment, showCorrectness: moment, showAnswerKey: moment }).nullish(),
@@ -41,7 +46,10 @@ const settingsSchema = z
     { path: ['feedback', 'showCorrectness'], message: 'must be AFTER_EACH where there are more tries' },
   );
 
-export type QuizInput = z.input<typeof settingsSchema> & { readonly subjectId: string };
+export type QuizInput = Omit<z.input<typeof settingsSchema>, 'adaptive'> & {
+  readonly subjectId: string;
+  readonly adaptive?: AdaptiveSettingsInput | null | undefined;
+};
 
 /** The quiz, or null when it does not exist or is not the viewer's to see. */
 export async function findQuiz(context: Context, id: string): Promise<Quiz | null> {
@@ -77,6 +85,9 @@ export async function createQuiz(
   const viewer = requireViewer(context);
   const settings = parseInput(settingsSchema, 'input', input);
   const subject = await getOwnSubject(context, input.subjectId);
+  const { behaviour, adaptive: wished } = settings;
+  const wishes = { behaviour: behaviour ?? 'DEFERRED', adaptive: wished ?? null };
+  const adaptive = await settingsFor(context, wishes, subject.id);
   return onceByKey(
     context,
     { mutation: 'createQuiz', key: idempotencyKey, body: input },
@@ -89,6 +100,7 @@ export async function createQuiz(
           createdById: viewer.id,
           createdAt: context.now(),
           ...rowOf(settings),
+          ...(adaptive ? { adaptive } : {}),
         }),
       replay: getQuiz,
     },

@@ -74,8 +74,10 @@ async function gradeAgain(context: Context, quiz: Quiz, gradedBy: string): Promi
   );
   const ids = plans.map(({ attempt }) => attempt.id);
   await context.attempts.recordMoves(ids, ['GRADED', 'GRADING', 'GRADED'], now);
-  for (const id of ids) context.changes.announce(attemptTopic(id));
-  await context.changes.entity('QuizStatistics', quiz.id);
+  for (const id of ids) {
+    await context.jobs.enqueue('countAttempt', { attemptId: id });
+    context.changes.announce(attemptTopic(id));
+  }
   return context.regrades.create({
     id: newRowId(),
     quizId: quiz.id,

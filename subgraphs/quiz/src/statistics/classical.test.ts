@@ -1,7 +1,81 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { slotStatistics, testStatistics } from './classical.ts';
-import { distractorStatistics } from './distractors.ts';
+import {
+  distractorStatisticsOfRows,
+  slotStatisticsOfRows,
+  testStatisticsOfRows,
+} from '../../tests/row-statistics.ts';
+import { numbersFrom, shuffle } from '../attempt/shuffle.ts';
+import { Exact, zero } from '../grading/fraction.ts';
+import { slotStatistics as slotStatisticsOf, testStatistics as testStatisticsOf } from './classical.ts';
+import { distractorStatistics as distractorStatisticsOf } from './distractors.ts';
+import { histogramOf } from './histogram.ts';
+import { type AttemptTally, type Cells, cellsBetween } from './tally.ts';
+
+type Rows = readonly (readonly number[])[];
+
+const tallyOf = (row: readonly number[], picks: readonly string[] = []): AttemptTally => ({
+  points: row.reduce((sum, points) => sum.plus(points), zero).toFixed(),
+  places: row.map((points, index) => ({
+    position: index + 1,
+    points: String(points),
+    choiceIds: picks[index] === undefined ? null : [picks[index]],
+  })),
+});
+
+/** A table of tallies, to which cells are added as the database adds them. */
+function createTable() {
+  const scores = new Map<string, Cells['scores'][number]>();
+  const choices = new Map<string, Cells['choices'][number]>();
+  return {
+    add(cells: Cells): void {
+      for (const cell of cells.scores) {
+        const key = `${cell.position} ${cell.measure} ${cell.points}`;
+        const attempts = (scores.get(key)?.attempts ?? 0) + cell.attempts;
+        if (attempts === 0) scores.delete(key);
+        else scores.set(key, { ...cell, attempts });
+      }
+      for (const cell of cells.choices) {
+        const key = `${cell.position} ${cell.choiceId}`;
+        const known = choices.get(key) ?? { picked: 0, points: '0' };
+        const points = new Exact(known.points).plus(cell.points).toFixed();
+        choices.set(key, { ...cell, picked: known.picked + cell.picked, points });
+      }
+    },
+    totals: () => histogramOf([...scores.values()].filter(({ measure }) => measure === 'WHOLE')),
+    slots: (maxScores: readonly number[]) =>
+      maxScores.map((maxScore, index) => {
+        const here = [...scores.values()].filter(({ position }) => position === index + 1);
+        return {
+          maxScore: new Exact(maxScore),
+          points: histogramOf(here.filter(({ measure }) => measure === 'PLACE')),
+          rest: histogramOf(here.filter(({ measure }) => measure === 'REST')),
+        };
+      }),
+    picks: (position: number) =>
+      new Map(
+        [...choices.values()]
+          .filter((cell) => cell.position === position)
+          .map(({ choiceId, picked, points }) => [choiceId, { picked, points: new Exact(points) }]),
+      ),
+  };
+}
+
+function tableOf(rows: Rows) {
+  const table = createTable();
+  for (const row of rows) table.add(cellsBetween(null, tallyOf(row)));
+  return table;
+}
+
+const testStatistics = (given: Rows) => {
+  const table = tableOf(given);
+  return testStatisticsOf(table.totals(), table.slots((given[0] ?? []).map(() => 1)));
+};
+
+const slotStatistics = (given: Rows, maxScores: readonly number[]) => {
+  const table = tableOf(given);
+  return slotStatisticsOf(table.totals(), table.slots(maxScores));
+};
 
 /**
  * Five learners, three slots of 1, 1 and 2 points. The expected numbers were worked out apart from the code, with
@@ -102,14 +176,84 @@ describe('slot statistics', () => {
 
 describe('distractor statistics', () => {
   it('tell who falls for a choice', () => {
-    const [right, lure, unused] = distractorStatistics(
+    const table = createTable();
+    for (const [points, pick] of [
+      [4, 'right'],
+      [3, 'right'],
+      [2, 'lure'],
+      [1, 'lure'],
+    ] as const)
+      table.add(cellsBetween(null, tallyOf([points], [pick])));
+    const [right, lure, unused] = distractorStatisticsOf(
       ['right', 'lure', 'unused'],
-      [['right'], ['right'], ['lure'], ['lure']],
-      [4, 3, 2, 1],
+      table.picks(1),
+      table.totals(),
     );
     expect(right).toMatchObject({ chosen: 2, rate: 0.5 });
     expect(right?.pointBiserial).toBeCloseTo(2 / Math.sqrt(5), 12);
     expect(lure?.pointBiserial).toBeCloseTo(-2 / Math.sqrt(5), 12);
     expect(unused).toEqual({ choiceId: 'unused', chosen: 0, rate: 0, pointBiserial: null });
+  });
+});
+
+/** Equal to nine digits, null to null. */
+function expectAlike(one: object, other: object): void {
+  const others = new Map(Object.entries(other));
+  for (const [name, value] of Object.entries(one)) {
+    const compared = others.get(name);
+    if (typeof value === 'number') expect(Number(compared)).toBeCloseTo(value, 9);
+    else expect(compared).toEqual(value);
+  }
+}
+
+describe('tallies', () => {
+  it('agree with a full recount after 1,000 attempts in random order, regraded and set aside meanwhile', () => {
+    const draw = numbersFrom('a thousand attempts');
+    const maxScores = [1, 1, 2, 5, 10];
+    const someRow = () => maxScores.map((maxScore) => (draw(5) * maxScore) / 4 - (draw(20) === 0 ? 0.1 : 0));
+    const somePicks = () => maxScores.map(() => `choice-${draw(4)}`);
+    const someAttempt = () => ({ row: someRow(), picks: somePicks() });
+    const attempts = Array.from({ length: 1_000 }, () => ({
+      counts: Array.from({ length: 1 + draw(3) }, someAttempt),
+      isSetAside: draw(10) === 0,
+    }));
+
+    const steps = attempts.flatMap(({ counts, isSetAside }, index) =>
+      Array.from({ length: counts.length + (isSetAside ? 1 : 0) }, () => index),
+    );
+    const table = createTable();
+    const done = attempts.map(() => 0);
+    const counted = attempts.map((): AttemptTally | null => null);
+    for (const index of shuffle(steps, 'any order')) {
+      const next = attempts[index]?.counts[done[index] ?? 0];
+      const after = next ? tallyOf(next.row, next.picks) : null;
+      table.add(cellsBetween(counted[index] ?? null, after));
+      counted[index] = after;
+      done[index] = (done[index] ?? 0) + 1;
+    }
+
+    const last = attempts.flatMap(({ counts, isSetAside }) => (isSetAside ? [] : (counts.at(-1) ?? [])));
+    const given = last.map(({ row }) => row);
+    const totals = given.map((row) => row.reduce((sum, points) => sum + points, 0));
+    expectAlike(
+      testStatisticsOfRows(given) ?? {},
+      testStatisticsOf(table.totals(), table.slots(maxScores)) ?? {},
+    );
+    for (const [index, slot] of slotStatisticsOfRows(given, maxScores).entries())
+      expectAlike(slot, slotStatisticsOf(table.totals(), table.slots(maxScores))[index] ?? {});
+    const choiceIds = ['choice-0', 'choice-1', 'choice-2', 'choice-3'];
+    const picks = last.map((attempt) => attempt.picks.slice(0, 1));
+    const ofRows = distractorStatisticsOfRows(choiceIds, picks, totals);
+    for (const [index, choice] of distractorStatisticsOf(choiceIds, table.picks(1), table.totals()).entries())
+      expectAlike(ofRows[index] ?? {}, choice);
+    const recount = createTable();
+    for (const { row, picks: picked } of last) recount.add(cellsBetween(null, tallyOf(row, picked)));
+    expect(table.totals()).toEqual(recount.totals());
+    expect(table.slots(maxScores)).toEqual(recount.slots(maxScores));
+  });
+
+  it('do not change by counting the same attempt again', () => {
+    const tally = tallyOf([1, 2], ['a', 'b']);
+    expect(cellsBetween(tally, tally)).toEqual({ scores: [], choices: [] });
   });
 });

@@ -1,7 +1,13 @@
-import { centralMoment, covariance, mean, median, standardDeviation, sum, variance } from './moments.ts';
-
-/** One finished attempt: the points per slot, in the order of the slots. */
-export type ScoreRow = readonly number[];
+import { Exact, zero } from '../grading/fraction.ts';
+import {
+  centralMomentOf,
+  countOf,
+  type Histogram,
+  meanOf,
+  medianOf,
+  sortedCovarianceOf,
+  varianceOf,
+} from './histogram.ts';
 
 export interface TestStatistics {
   readonly attempts: number;
@@ -25,6 +31,13 @@ export interface SlotStatistics {
   readonly discriminativeEfficiency: number | null;
 }
 
+/** How the points at one place of a quiz, and those of all other places together, are spread. */
+export interface SlotTally {
+  readonly maxScore: Exact;
+  readonly points: Histogram;
+  readonly rest: Histogram;
+}
+
 /**
  * Statistics of a whole test by classical test theory, with the formulas of Moodle's quiz statistics
  * report (docs.moodle.org/dev/Quiz_statistics_calculations), as fractions rather than per cent:
@@ -32,19 +45,18 @@ export interface SlotStatistics {
  * skewness = k3/k2^1.5, kurtosis = k4/k2²; alpha = P/(P−1) (1 − Σ V(x_p)/V(T));
  * error ratio = √(1 − alpha); standard error = error ratio · SD(T). Null where a formula divides by 0.
  */
-export function testStatistics(rows: readonly ScoreRow[]): TestStatistics | null {
-  const totals = rows.map(sum);
-  const meanScore = mean(totals);
-  const medianScore = median(totals);
+export function testStatistics(totals: Histogram, slots: readonly SlotTally[]): TestStatistics | null {
+  const meanScore = meanOf(totals);
+  const medianScore = medianOf(totals);
   if (meanScore === null || medianScore === null) return null;
 
-  const spread = standardDeviation(totals);
-  const cronbachAlpha = alphaOf(rows, totals);
+  const spread = varianceOf(totals)?.sqrt().toNumber() ?? null;
+  const cronbachAlpha = alphaOf(totals, slots);
   const errorRatio = cronbachAlpha === null ? null : Math.sqrt(Math.max(0, 1 - cronbachAlpha));
   return {
-    attempts: rows.length,
-    meanScore,
-    medianScore,
+    attempts: countOf(totals),
+    meanScore: meanScore.toNumber(),
+    medianScore: medianScore.toNumber(),
     standardDeviation: spread ?? 0,
     ...shapeOf(totals),
     cronbachAlpha,
@@ -53,12 +65,10 @@ export function testStatistics(rows: readonly ScoreRow[]): TestStatistics | null
   };
 }
 
-function shapeOf(totals: readonly number[]): { skewness: number | null; kurtosis: number | null } {
-  const n = totals.length;
-  const m2 = centralMoment(totals, 2);
-  const m3 = centralMoment(totals, 3);
-  const m4 = centralMoment(totals, 4);
-  if (!m2 || m3 === null || m4 === null || n < 3) return { skewness: null, kurtosis: null };
+function shapeOf(totals: Histogram): { skewness: number | null; kurtosis: number | null } {
+  const n = countOf(totals);
+  const [m2, m3, m4] = [2, 3, 4].map((power) => centralMomentOf(totals, power)?.toNumber() ?? null);
+  if (!m2 || m3 == null || m4 == null || n < 3) return { skewness: null, kurtosis: null };
 
   const k2 = (n / (n - 1)) * m2;
   const k3 = (n ** 2 / ((n - 1) * (n - 2))) * m3;
@@ -69,55 +79,55 @@ function shapeOf(totals: readonly number[]): { skewness: number | null; kurtosis
 }
 
 /** Cronbach (1951), Psychometrika 16, 297–334: the coefficient of internal consistency. */
-function alphaOf(rows: readonly ScoreRow[], totals: readonly number[]): number | null {
-  const slots = rows[0]?.length ?? 0;
-  const totalVariance = variance(totals);
-  if (slots < 2 || !totalVariance) return null;
-  const within = sum(Array.from({ length: slots }, (_, slot) => variance(column(rows, slot)) ?? 0));
-  return (slots / (slots - 1)) * (1 - within / totalVariance);
+function alphaOf(totals: Histogram, slots: readonly SlotTally[]): number | null {
+  const whole = varianceOf(totals);
+  if (slots.length < 2 || !whole || whole.isZero()) return null;
+  const within = slots.reduce((sum, { points }) => sum.plus(varianceOf(points) ?? zero), zero);
+  return new Exact(1)
+    .minus(within.dividedBy(whole))
+    .times(slots.length)
+    .dividedBy(slots.length - 1)
+    .toNumber();
 }
-
-const column = (rows: readonly ScoreRow[], slot: number) => rows.map((row) => row[slot] ?? 0);
 
 /**
  * Statistics per slot (same source): facility = mean(x)/max; intended weight = max/Σ max;
  * effective weight = √C(x, T)/Σ √C(x_p, T), null for a negative covariance; discrimination index =
  * correlation of x with the rest T − x; discriminative efficiency = C(x, T − x) over the greatest
- * covariance that these marks could have, that of both sorted.
+ * covariance that these marks could have, that of both sorted. Covariances follow from variances:
+ * 2 C(x, T − x) = V(T) − V(x) − V(T − x), and C(x, T) = V(x) + C(x, T − x).
  */
-export function slotStatistics(rows: readonly ScoreRow[], maxScores: readonly number[]): SlotStatistics[] {
-  const totals = rows.map(sum);
-  const possible = sum(maxScores);
-  const pulls = maxScores.map((_, slot) => rootOrNull(covariance(column(rows, slot), totals)));
-  const pull = sum(pulls.map((root) => root ?? 0));
+export function slotStatistics(totals: Histogram, slots: readonly SlotTally[]): SlotStatistics[] {
+  const possible = slots.reduce((sum, { maxScore }) => sum.plus(maxScore), zero);
+  const spreads = slots.map((slot) => spreadOf(totals, slot));
+  const pulls = spreads.map((spread) => rootOrNull(spread?.own.plus(spread.withRest) ?? null));
+  const pull = pulls.reduce<Exact>((sum, root) => sum.plus(root ?? zero), zero);
 
-  return maxScores.map((maxScore, slot) => {
-    const scores = column(rows, slot);
-    const rest = totals.map((total, index) => total - (scores[index] ?? 0));
-    const spread = standardDeviation(scores);
-    const root = pulls[slot] ?? null;
+  return slots.map(({ maxScore, points, rest }, index) => {
+    const spread = spreads[index] ?? null;
     return {
-      attempts: rows.length,
-      facility: ratio(mean(scores), maxScore),
-      standardDeviation: ratio(spread, maxScore),
+      attempts: countOf(totals),
+      facility: ratio(meanOf(points), maxScore),
+      standardDeviation: ratio(rootOrNull(spread?.own ?? null), maxScore),
       intendedWeight: ratio(maxScore, possible),
-      effectiveWeight: ratio(root, pull),
-      discriminationIndex: correlation(scores, rest),
-      discriminativeEfficiency: ratio(
-        covariance(scores, rest),
-        covariance(ascending(scores), ascending(rest)),
-      ),
+      effectiveWeight: ratio(pulls[index] ?? null, pull),
+      discriminationIndex: spread && ratio(spread.withRest, spread.own.times(spread.rest).sqrt()),
+      discriminativeEfficiency: spread && ratio(spread.withRest, sortedCovarianceOf(points, rest)),
     };
   });
 }
 
-const ascending = (values: readonly number[]) => values.toSorted((one, other) => one - other);
-
-const ratio = (part: number | null, whole: number | null) => (part === null || !whole ? null : part / whole);
-
-const rootOrNull = (value: number | null) => (value === null || value < 0 ? null : Math.sqrt(value));
-
-function correlation(left: readonly number[], right: readonly number[]): number | null {
-  const spreads = Math.sqrt((variance(left) ?? 0) * (variance(right) ?? 0));
-  return ratio(covariance(left, right), spreads);
+/** The variances of a slot and of the rest, and their covariance; null below two attempts. */
+function spreadOf(totals: Histogram, slot: SlotTally) {
+  const whole = varianceOf(totals);
+  const own = varianceOf(slot.points);
+  const rest = varianceOf(slot.rest);
+  if (!whole || !own || !rest) return null;
+  return { own, rest, withRest: whole.minus(own).minus(rest).dividedBy(2) };
 }
+
+const ratio = (part: Exact | null, whole: Exact | null): number | null =>
+  part === null || whole === null || whole.isZero() ? null : part.dividedBy(whole).toNumber();
+
+const rootOrNull = (value: Exact | null): Exact | null =>
+  value === null || value.isNegative() ? null : value.sqrt();

@@ -1,4 +1,5 @@
-import { covariance, standardDeviation } from './moments.ts';
+import { Exact, zero } from '../grading/fraction.ts';
+import { countOf, type Histogram, meanOf, varianceOf } from './histogram.ts';
 
 export interface DistractorStatistics {
   readonly choiceId: string;
@@ -8,22 +9,39 @@ export interface DistractorStatistics {
   readonly pointBiserial: number | null;
 }
 
-/** How often each choice was picked, and by whom: `picks` and `totals` are in the order of the attempts. */
+/** How often a choice was picked, and the points of those attempts together. */
+export interface ChoicePicks {
+  readonly picked: number;
+  readonly points: Exact;
+}
+
+/**
+ * How often each choice was picked, and by whom: with k picks among n attempts, whose points sum to S,
+ * covariance = (S − k·mean)/(n − 1) and V(picks) = k(n − k)/(n(n − 1)).
+ */
 export function distractorStatistics(
   choiceIds: readonly string[],
-  picks: readonly (readonly string[])[],
-  totals: readonly number[],
+  picks: ReadonlyMap<string, ChoicePicks>,
+  totals: Histogram,
 ): DistractorStatistics[] {
+  const attempts = countOf(totals);
   return choiceIds.map((choiceId) => {
-    const picked: number[] = picks.map((pick) => (pick.includes(choiceId) ? 1 : 0));
-    const chosen = picked.filter((value) => value === 1).length;
-    const spreads = (standardDeviation(picked) ?? 0) * (standardDeviation(totals) ?? 0);
-    const together = covariance(picked, totals);
+    const { picked, points } = picks.get(choiceId) ?? { picked: 0, points: zero };
     return {
       choiceId,
-      chosen,
-      rate: picks.length === 0 ? 0 : chosen / picks.length,
-      pointBiserial: together === null || spreads === 0 ? null : together / spreads,
+      chosen: picked,
+      rate: attempts === 0 ? 0 : picked / attempts,
+      pointBiserial: pointBiserialOf({ picked, points }, totals),
     };
   });
+}
+
+function pointBiserialOf({ picked, points }: ChoicePicks, totals: Histogram): number | null {
+  const n = countOf(totals);
+  const mean = meanOf(totals);
+  const variance = varianceOf(totals);
+  if (!mean || !variance || variance.isZero() || picked === 0 || picked === n) return null;
+  const together = points.minus(mean.times(picked)).dividedBy(n - 1);
+  const spread = new Exact(picked * (n - picked)).dividedBy(n * (n - 1)).times(variance);
+  return together.dividedBy(spread.sqrt()).toNumber();
 }

@@ -50,7 +50,11 @@ export const keepFigures = async (
       name: 'statistics',
       scope: 'PRIVATE',
       // A lost word of a change would stand for a week: what there is to count is asked for.
-      of: [quiz.id, `${quiz.revision}`, await context.statistics.stateOf(quiz.id, quiz.revision)],
+      of: [
+        quiz.id,
+        `${quiz.revision}`,
+        await context.statistics.stateOf({ quizId: quiz.id, revision: quiz.revision }),
+      ],
       tags: [['QuizStatistics', quiz.id]],
       seconds: keptSeconds,
       parse: figuresSchema.nullable().parse,

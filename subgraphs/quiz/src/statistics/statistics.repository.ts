@@ -1,44 +1,53 @@
-import type { QuizDatabase } from '@studymate/database/quiz';
+import type { ChoiceTally, QuizDatabase, ScoreTally } from '@studymate/database/quiz';
+import type { Cells } from './tally.ts';
 
 export type StatisticsRepository = ReturnType<typeof createStatisticsRepository>;
 
-/** One graded item of one attempt, as the statistics read it. */
-export interface GradedScore {
-  readonly attemptId: string;
-  readonly position: number;
-  readonly entryId: string;
-  readonly questionId: string;
-  readonly score: number;
-  readonly maxScore: number;
-  readonly choiceIds: readonly string[] | null;
+/** One revision of a quiz: attempts at it ask the same number of questions for the same points. */
+export interface Edition {
+  readonly quizId: string;
+  readonly revision: number;
 }
 
-/** Reads graded scores for statistics: no names, no texts. */
+/** Reads and writes what statistics are made of: how many attempts had how many points. No names, no texts. */
 export function createStatisticsRepository(database: QuizDatabase) {
   return {
     forget: () => undefined,
-    /**
-     * A word for all graded attempts that began on one revision: another one once there are more or fewer of them, or
-     * once one was graded again.
-     */
-    async stateOf(quizId: string, revision: number): Promise<string> {
-      const { _count, _max } = await database.attempt.aggregate({
-        where: { quizId, state: 'GRADED', quizRevision: revision },
-        _count: true,
-        _max: { gradedAt: true },
-      });
-      return `${_count} ${_max.gradedAt?.toISOString() ?? ''}`;
+    scores: ({ quizId, revision }: Edition): Promise<ScoreTally[]> =>
+      database.scoreTally.findMany({ where: { quizId, revision, attempts: { not: 0 } } }),
+    choices: ({ quizId, revision }: Edition): Promise<ChoiceTally[]> =>
+      database.choiceTally.findMany({ where: { quizId, revision, picked: { not: 0 } } }),
+    /** Adds to the tallies, in one order, so that two who add never wait for each other. */
+    async add({ quizId, revision }: Edition, { scores, choices }: Cells): Promise<void> {
+      await database.$executeRaw`
+        insert into "ScoreTally" as tally ("quizId", "revision", "position", "measure", "points", "attempts")
+        select ${quizId}, ${revision}, "position", "measure"::"TallyMeasure", "points", "attempts"
+        from jsonb_to_recordset(${JSON.stringify(scores)}::jsonb)
+          as cell("position" int, "measure" text, "points" numeric, "attempts" int)
+        order by "position", "measure", "points"
+        on conflict ("quizId", "revision", "position", "measure", "points")
+          do update set "attempts" = tally."attempts" + excluded."attempts"`;
+      await database.$executeRaw`
+        insert into "ChoiceTally" as tally ("quizId", "revision", "position", "choiceId", "picked", "points")
+        select ${quizId}, ${revision}, "position", "choiceId", "picked", "points"
+        from jsonb_to_recordset(${JSON.stringify(choices)}::jsonb)
+          as cell("position" int, "choiceId" text, "picked" int, "points" numeric)
+        order by "position", "choiceId"
+        on conflict ("quizId", "revision", "position", "choiceId") do update
+          set "picked" = tally."picked" + excluded."picked", "points" = tally."points" + excluded."points"`;
     },
-
-    /** All graded items of the attempts that began on one revision of a quiz, attempt by attempt. */
-    gradedScores: (quizId: string, revision: number) =>
-      database.$queryRaw<GradedScore[]>`
-        select item."attemptId", item."position", item."entryId", item."questionId",
-          item."score"::float8 as score, item."maxScore"::float8 as "maxScore",
-          case when item."response"->>'kind' = 'CHOICE'
-            then array(select jsonb_array_elements_text(item."response"->'choiceIds')) end as "choiceIds"
-        from "AttemptItem" item join "Attempt" attempt on attempt."id" = item."attemptId"
-        where attempt."quizId" = ${quizId} and attempt."quizRevision" = ${revision} and attempt."state" = 'GRADED'
-        order by item."attemptId", item."position"`,
+    /** A word for what the tallies of an edition count: another one whenever an attempt was counted or counted anew. */
+    async stateOf({ quizId, revision }: Edition): Promise<string> {
+      const { _count, _max } = await database.attempt.aggregate({
+        where: { quizId, quizRevision: revision, countedAt: { not: null } },
+        _count: true,
+        _max: { countedAt: true },
+      });
+      return `${_count} ${_max.countedAt?.toISOString() ?? ''}`;
+    },
+    /** Graded attempts that no tally counts yet. */
+    uncounted: (take: number) =>
+      database.$queryRaw<{ id: string }[]>`
+        select "id" from "Attempt" where "state" = 'GRADED' and "tally" is null order by "id" limit ${take}`,
   };
 }

@@ -1,17 +1,21 @@
-import type { Quiz } from '@studymate/database/quiz';
+import type { ChoiceTally, Quiz, QuizSlot } from '@studymate/database/quiz';
 import type { Context } from '../context.ts';
+import { Exact } from '../grading/fraction.ts';
 import { shuffledIds, viewQuestion } from '../question/question.view.ts';
 import { canAuthorQuiz } from '../quiz/quiz.policy.ts';
 import { type SlotStatistics, slotStatistics, testStatistics } from './classical.ts';
 import { distractorStatistics } from './distractors.ts';
+import { type Histogram, histogramOf } from './histogram.ts';
 import { type Figures, keepFigures } from './statistics.kept.ts';
-import type { GradedScore } from './statistics.repository.ts';
 
 const easyFrom = 0.95;
 const hardBelow = 0.2;
 const attemptsToJudgeDistractors = 20;
 
-/** Statistics over the graded attempts at the current slots, for the quiz's author; null before the first. */
+/**
+ * Statistics over the graded attempts at the current slots, for the quiz's author; null before the first. An attempt
+ * is counted by a job soon after it is graded.
+ */
 export async function findStatistics(context: Context, quiz: Quiz) {
   if (!canAuthorQuiz(context.viewer, quiz)) return null;
   const figures = await keepFigures(context, quiz, () => computeFigures(context, quiz));
@@ -26,49 +30,81 @@ export async function findStatistics(context: Context, quiz: Quiz) {
 }
 
 async function computeFigures(context: Context, quiz: Quiz): Promise<Figures | null> {
-  const scores = await context.statistics.gradedScores(quiz.id, quiz.revision);
-  const attempts = [...Map.groupBy(scores, ({ attemptId }) => attemptId).values()];
-  const rows = attempts.map((items) => items.map(({ score }) => score));
-  const test = testStatistics(rows);
+  const edition = { quizId: quiz.id, revision: quiz.revision };
+  const cells = await context.statistics.scores(edition);
+  const totals = histogramOf(cells.filter(({ measure }) => measure === 'WHOLE'));
+  const isAdaptive = quiz.behaviour === 'ADAPTIVE';
+  const places = isAdaptive ? [] : placesOf(await context.quizzes.slotsOf(quiz.id));
+  const tallies = places.map(({ position, maxScore }) => ({
+    maxScore,
+    points: histogramOf(cells.filter((cell) => cell.position === position && cell.measure === 'PLACE')),
+    rest: histogramOf(cells.filter((cell) => cell.position === position && cell.measure === 'REST')),
+  }));
+  const test = testStatistics(totals, tallies);
   if (!test) return null;
 
-  const maxScores = attempts[0]?.map(({ maxScore }) => maxScore) ?? [];
-  const totals = rows.map((row) => row.reduce((sum, score) => sum + score, 0));
-  const slots = slotStatistics(rows, maxScores);
+  const choices = Map.groupBy(await context.statistics.choices(edition), ({ position }) => position);
   const items = await Promise.all(
-    slots.map((slot, index) => describeSlot(context, slot, { attempts, totals, index })),
+    slotStatistics(totals, tallies).map((slot, index) => {
+      const place = places[index];
+      if (!place) return null;
+      return describeSlot(context, slot, { place, totals, choices: choices.get(place.position) ?? [] });
+    }),
   );
   return { ...test, items: items.filter((item) => item !== null), computedAt: context.now() };
 }
 
+interface Place {
+  readonly position: number;
+  readonly maxScore: Exact;
+  readonly entryId: string | null;
+  readonly pinnedVersion: number | null;
+}
+
+/** The places of a quiz before shuffling: one for each question of each slot. */
+const placesOf = (slots: readonly QuizSlot[]): Place[] =>
+  slots
+    .flatMap(({ pick, maxScore, entryId, pinnedVersion }) =>
+      Array.from({ length: pick }, () => ({
+        maxScore: new Exact(maxScore.toString()),
+        entryId,
+        pinnedVersion,
+      })),
+    )
+    .map((place, index) => ({ ...place, position: index + 1 }));
+
 interface SlotPlace {
-  readonly attempts: readonly (readonly GradedScore[])[];
-  readonly totals: readonly number[];
-  readonly index: number;
+  readonly place: Place;
+  readonly totals: Histogram;
+  readonly choices: readonly ChoiceTally[];
 }
 
 /** One fixed slot; a slot that draws has no single question to speak of and is left to the whole. */
 async function describeSlot(
   context: Context,
   slot: SlotStatistics,
-  { attempts, totals, index }: SlotPlace,
+  { place, totals, choices }: SlotPlace,
 ): Promise<Figures['items'][number] | null> {
-  const asked = attempts.flatMap((items) => items[index] ?? []);
-  const latest = asked.at(-1);
-  const isFixed = new Set(asked.map(({ entryId }) => entryId)).size === 1;
-  const row = latest && isFixed ? await context.questions.find(latest.questionId) : null;
+  const entry = place.entryId === null ? null : await context.entries.find(place.entryId);
+  const row =
+    entry && (await context.questions.findVersion(entry.id, place.pinnedVersion ?? entry.latestVersion));
   if (!row) return null;
 
   const question = viewQuestion(row);
-  const choices = question.kind === 'CHOICE' ? shuffledIds(question.content) : [];
-  const picks = asked.map(({ choiceIds }) => choiceIds ?? []);
-  const distractors = distractorStatistics(choices, picks, totals);
+  const choiceIds = question.kind === 'CHOICE' ? shuffledIds(question.content) : [];
+  const picks = new Map(
+    choices.map(({ choiceId, picked, points }) => [
+      choiceId,
+      { picked, points: new Exact(points.toString()) },
+    ]),
+  );
+  const distractors = distractorStatistics(choiceIds, picks, totals);
   const key = await context.answerKeys.get(row.id);
   const weights = key.content.kind === 'CHOICE' ? key.content.weights : [];
   const wrong = weights.filter(({ weight }) => Number(weight) <= 0).map(({ choiceId }) => choiceId);
   return {
     ...slot,
-    slot: index + 1,
+    slot: place.position,
     questionId: row.id,
     distractors,
     randomGuessScore: randomGuess(weights.map(({ weight }) => Number(weight))),
@@ -85,7 +121,7 @@ const randomGuess = (weights: readonly number[]): number | null =>
     ? null
     : weights.reduce((sum, weight) => sum + Math.max(0, weight), 0) / weights.length;
 
-type ItemFlag = Figures['items'][number]['flags'][number];
+export type ItemFlag = 'TOO_EASY' | 'TOO_HARD' | 'NEGATIVE_DISCRIMINATION' | 'UNUSED_DISTRACTOR';
 
 function flagsOf(slot: SlotStatistics, hasUnusedDistractor: boolean): ItemFlag[] {
   const { facility, discriminationIndex, attempts } = slot;
