@@ -2,10 +2,12 @@ import { readAiken } from '../import/aiken.ts';
 import { readGift } from '../import/gift.map.ts';
 import type { ImportedItem } from '../import/imported-question.ts';
 import { readMoodleXml } from '../import/moodle-xml.ts';
+import { readQti } from '../import/qti.ts';
 import { writeAiken } from './aiken.write.ts';
 import type { ExportedQuestion } from './exported-question.ts';
 import { writeGift } from './gift.write.ts';
 import { moodleFoot, moodleHead, writeMoodleXml } from './moodle-xml.write.ts';
+import { packQti, writeQti } from './qti.write.ts';
 
 /** How a format is written, question by question, and read back. */
 export interface WrittenFormat {
@@ -43,5 +45,12 @@ export const writtenFormats = {
     write: writeMoodleXml,
     read: (written) => readMoodleXml(inMoodleQuiz(written)),
     assemble: (written) => Buffer.from(inMoodleQuiz(written.join(''))),
+  },
+  QTI3: {
+    extension: 'qti3.zip',
+    contentType: 'application/zip',
+    write: writeQti,
+    read: readQti,
+    assemble: packQti,
   },
 } satisfies Readonly<Record<string, WrittenFormat>>;

@@ -58,6 +58,25 @@ describe('Moodle XML', () => {
   });
 });
 
+describe('QTI 3', () => {
+  it.each(bodyKinds)('gives back every %s question as it was, but for wildcards and units', (kind) => {
+    const others = listOthers(writtenFormats.QTI3, sample(kind));
+    const patterns = ({ body: { text, cloze } }: ExportedQuestion) =>
+      [
+        ...(text?.answers ?? []),
+        ...(cloze?.gaps ?? []).flatMap(({ answers, choices }) => (choices ? [] : answers)),
+      ].map(({ pattern }) => pattern);
+    const isWild = (question: ExportedQuestion) =>
+      patterns(question).some((pattern) => /(^|[^\\])\*/.test(pattern));
+    const isTwice = (question: ExportedQuestion) =>
+      new Set(patterns(question)).size < patterns(question).length;
+    const hasUnits = ({ body: { numeric } }: ExportedQuestion) => (numeric?.units ?? []).length > 0;
+    expect(
+      others.filter((question) => !isWild(question) && !isTwice(question) && !hasUnits(question)),
+    ).toEqual([]);
+  });
+});
+
 describe('GIFT', () => {
   const others = (kind: BodyKind, carries: (question: ExportedQuestion) => boolean) =>
     listOthers(writtenFormats.GIFT, sample(kind).map(bare).filter(carries));

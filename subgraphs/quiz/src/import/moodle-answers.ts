@@ -3,6 +3,7 @@ import { Exact } from '../grading/fraction.ts';
 import type { PartialCredit } from '../question/content.ts';
 import { defaultRubric, defaultRubricNote } from './default-rubric.ts';
 import { rawText, readMoodleAnswer, readMoodleFeedback, readMoodleText } from './moodle-text.ts';
+import { readPartialCredit } from './settings.ts';
 import { childOf, childrenOf, textOf, type XmlElement } from './xml.ts';
 
 /** What a Moodle question asks for, in the shape of `saveQuestion`. */
@@ -25,9 +26,6 @@ function weightOf({ attributes: { fraction = '0' } }: XmlElement): number {
   return digits === undefined ? 0 : new Exact(digits).dividedBy(100).toNumber();
 }
 
-const isPartialCredit = (value: string | undefined): value is PartialCredit =>
-  ['ALL_OR_NOTHING', 'PROPORTIONAL', 'PROPORTIONAL_MINUS_WRONG', 'EXPLICIT_WEIGHTS'].includes(value ?? '');
-
 /**
  * Choices. Moodle adds up percentages; where they are only 100 and 0 and one may be picked it is all or nothing.
  * What is graded in another way of ours says so in `partialCredit`, and its percentages only tell right from wrong.
@@ -37,9 +35,8 @@ export function mapChoice(question: XmlElement, forced: PartialCredit | null): M
   const multiple = forced !== null || settingOf(question, 'single') === 'false';
   const weights = answers.map(weightOf);
   const isPlain = !multiple && weights.every((weight) => weight === 0 || weight === 1);
-  const { partialCredit: written } = question.attributes;
-  const partialCredit =
-    forced ?? (isPartialCredit(written) ? written : isPlain ? 'ALL_OR_NOTHING' : 'EXPLICIT_WEIGHTS');
+  const written = readPartialCredit(question.attributes.partialCredit);
+  const partialCredit = forced ?? written ?? (isPlain ? 'ALL_OR_NOTHING' : 'EXPLICIT_WEIGHTS');
   const texts = answers.map(readMoodleText);
   const choices = answers.map((answer, index) => {
     const weight = weights[index] ?? 0;
