@@ -19,6 +19,8 @@ interface AnkiNote {
   readonly cards: readonly number[];
   readonly deck?: number;
   readonly suspended?: boolean;
+  /** Answers to its cards: ordinal, ease, instant. */
+  readonly reviews?: readonly (readonly [ord: number, ease: number, at: string, type?: number])[];
 }
 
 export const basic: Notetype = {
@@ -70,7 +72,9 @@ const tables = `
   create table decks (id integer primary key not null, name text not null collate nocase);
   create table notes (id integer primary key, mid integer not null, tags text not null, flds text not null);
   create table cards (id integer primary key, nid integer not null, did integer not null, ord integer not null,
-    queue integer not null);`;
+    queue integer not null);
+  create table revlog (id integer primary key, cid integer not null, ease integer not null, time integer not null,
+    type integer not null);`;
 
 function fill(database: DatabaseSync, decks: readonly string[], notes: readonly AnkiNote[]): void {
   for (const [index, name] of decks.entries())
@@ -96,6 +100,10 @@ function fill(database: DatabaseSync, decks: readonly string[], notes: readonly 
       database
         .prepare('insert into cards values (?, ?, ?, ?, ?)')
         .run(card, index + 1, note.deck ?? 1, ord, note.suspended ? -1 : 0);
+      for (const [, ease, at, type = 1] of note.reviews?.filter(([of]) => of === ord) ?? [])
+        database
+          .prepare('insert into revlog values (?, ?, ?, 4000, ?)')
+          .run(new Date(at).getTime(), card, ease, type);
       card += 1;
     }
   }

@@ -49,7 +49,8 @@ const start = (viewer: Viewer, input: Record<string, unknown>) =>
 const read = (viewer: Viewer, id: string) => study.tellEntity(viewer, ['DeckImportJob', id], job);
 
 async function someLearner() {
-  const viewer = someViewer();
+  // As the profile of somebody whose events have not come yet is taken to be.
+  const viewer = someViewer({ timeZone: 'UTC' });
   const subject = await study.someSubject(viewer);
   return { viewer, subjectId: String(subject.id) };
 }
@@ -120,6 +121,56 @@ describe('importing an Anki package of the newer format', () => {
     ]);
     const rows = await study.database.card.findMany({ where: { front: { contains: 'apital of' } } });
     expect(new Set(rows.map(({ noteId }) => noteId)).size).toBe(1);
+  });
+
+  it('goes on where Anki was: its reviews are on the log, and the schedule is their replay', async () => {
+    const answered = [
+      [0, 3, '2026-01-05T10:00:00Z', 0],
+      [0, 3, '2026-01-05T10:11:00Z', 0],
+      [1, 1, '2026-01-06T10:00:00Z', 0],
+      [0, 3, '2026-01-08T10:00:00Z', 1],
+      [0, 4, '2026-01-09T10:00:00Z', 3],
+      [1, 2, '2026-02-01T10:00:00Z', 1],
+      [0, 0, '2026-02-02T10:00:00Z', 4],
+      [0, 3, '2099-01-01T10:00:00Z', 1],
+    ] as const;
+    const note = { notetype: cloze, fields: ['The {{c1::nucleus}} holds {{c2::DNA}}.', ''], cards: [0, 1] };
+    const { viewer, subjectId, answer } = await bring(
+      'APKG',
+      newerPackage(['Biology'], [{ ...note, reviews: answered }]),
+    );
+    expect(answer).toMatchObject({ status: 'DONE', created: 2, problemCount: 0 });
+
+    const deck = await study.someDeck(viewer, subjectId);
+    const ids = await study.someCards(viewer, deck.id, 2);
+    const counted = answered.filter(([, ease, at, type]) => ease > 0 && type < 3 && at < '2099');
+    await tell(
+      viewer,
+      'mutation ($reviews: [SubmitReviewInput!]!) { syncReviews(reviews: $reviews) { accepted } }',
+      {
+        reviews: counted.map(([ord, ease, at]) => ({
+          cardId: ids[ord],
+          grade: ['AGAIN', 'HARD', 'GOOD', 'EASY'][ease - 1],
+          reviewedAt: at,
+          durationMs: 4_000,
+          clientReviewId: at,
+        })),
+      },
+    );
+    const read = async (where: object) =>
+      study.database.card.findMany({
+        where: { ownerId: viewer.id, ...where },
+        orderBy: { id: 'asc' },
+        select: { state: true, due: true, stability: true, difficulty: true, reps: true, lapses: true },
+      });
+    const schedules = await read({ deckId: { not: deck.id } });
+    expect(schedules).toEqual(await read({ deckId: deck.id }));
+    expect(schedules.map(({ state, reps }) => [state, reps])).toEqual([
+      ['REVIEW', 3],
+      ['LEARNING', 2],
+    ]);
+    const days = await study.tellUser(viewer, 'activity(from: "2026-01-05", to: "2026-01-05") { reviews }');
+    expect(days.activity).toEqual([{ reviews: 4 }]);
   });
 
   it('refuses what is no package, what is damaged, and what unpacks to too much', async () => {

@@ -7,20 +7,23 @@ import { UnreadableFileError } from '../material/extract/unreadable-file.ts';
 import { titleSchema } from '../subject/subject.service.ts';
 import type { ImportedNote, ImportProblem, ReadDeck } from './imported-note.ts';
 import { readDeck } from './read-deck.ts';
+import { writeHistory } from './write-history.ts';
 
 const notesPerBatch = 250;
 const maxProblemsKept = 1_000;
 
+type CheckedNote = Note & Pick<ImportedNote, 'reviews'>;
+
 /** A file's notes that can become cards, and what is said of the others. */
 interface CheckedDeck {
   readonly title: string | null;
-  readonly notes: readonly Note[];
+  readonly notes: readonly CheckedNote[];
   readonly skipped: number;
   readonly problems: readonly ImportProblem[];
 }
 
-function checkNote(note: ImportedNote): Note | ImportProblem {
-  const { kind, front, back, cloze, moreSides, suspended } = note;
+function checkNote(note: ImportedNote): CheckedNote | ImportProblem {
+  const { kind, front, back, cloze, moreSides, suspended, reviews } = note;
   const tags = [...new Set(note.tags.map((tag) => tag.normalize('NFC')))];
   for (const sides of [{ front, back }, ...moreSides]) {
     const parsed = cardSchema.safeParse({ kind, ...sides, cloze, tags });
@@ -28,13 +31,13 @@ function checkNote(note: ImportedNote): Note | ImportProblem {
     if (issue)
       return { line: note.line, item: note.item, message: `${issue.path.join('.')}: ${issue.message}` };
   }
-  return { kind, front, back, cloze, tags, moreSides, suspended };
+  return { kind, front, back, cloze, tags, moreSides, suspended, reviews };
 }
 
 /** Holds each note against what a card may be, and leaves out those that read the same as one before. */
 function checkDeck({ title, notes, problems }: ReadDeck): CheckedDeck {
   const seen = new Set<string>();
-  const kept: Note[] = [];
+  const kept: CheckedNote[] = [];
   const found = [...problems];
   for (const note of notes) {
     const checked = checkNote(note);
@@ -78,6 +81,9 @@ async function writeBatch(context: Context, job: DeckImportJob, deck: CheckedDec
     const notes = deck.notes.slice(job.notesDone, job.notesDone + notesPerBatch);
     const clock = await inner.learners.clockOf(job.ownerId);
     const cards = await writeCards(inner, { deck: target, notes, clock });
+    const byNote = [...Map.groupBy(cards, ({ noteId }) => noteId).values()];
+    const histories = notes.map(({ reviews }, index) => ({ cards: byNote[index] ?? [], reviews }));
+    await writeHistory(inner, histories, { deck: target, clock });
     return inner.deckImports.update(job.id, {
       status: 'RUNNING',
       notesDone: job.notesDone + notes.length,

@@ -1,3 +1,14 @@
+/** A review that was made elsewhere. */
+export interface ImportedReview {
+  /** Which of the note's cards it was of, from 0. */
+  readonly card: number;
+  /** Unique within the file. */
+  readonly id: string;
+  readonly grade: 'AGAIN' | 'HARD' | 'GOOD' | 'EASY';
+  readonly reviewedAt: Date;
+  readonly durationMs: number;
+}
+
 /** A note as a file has it, before it is checked. */
 export interface ImportedNote {
   /** The line in the file on which it begins, or null where the file has no lines. */
@@ -12,6 +23,8 @@ export interface ImportedNote {
   readonly moreSides: readonly { readonly front: string; readonly back: string }[];
   readonly tags: readonly string[];
   readonly suspended: boolean;
+  /** In the order in which they were made. */
+  readonly reviews: readonly ImportedReview[];
 }
 
 /** Something of a file that was left out, and where. */
@@ -38,7 +51,7 @@ const itemLength = 80;
 export const nameOf = (text: string): string =>
   [...text.replace(/\s+/gu, ' ').trim()].slice(0, itemLength).join('');
 
-const noMore = { moreSides: [], suspended: false } as const;
+const noMore = { moreSides: [], suspended: false, reviews: [] } as const;
 
 /** A note with the two sides given; a cloze note when the text has gaps. */
 export function noteOf(

@@ -1,9 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import { listGaps } from '../card/cloze.ts';
 import { readMarkup } from '../material/extract/markup-text.ts';
 import { UnreadableFileError } from '../material/extract/unreadable-file.ts';
 import { type AnkiNotetype, bigintRows, readDeckNames, readNotetypes } from './anki-notetypes.ts';
 import { openCollection } from './anki-package.ts';
+import { type ReviewsByCard, readReviews } from './anki-reviews.ts';
 import { clozeFieldOf, renderSide } from './anki-template.ts';
 import { type ImportedNote, type ImportProblem, maxNotes, nameOf, type ReadDeck } from './imported-note.ts';
 
@@ -18,6 +20,7 @@ const noteSchema = z.object({
   tags: z.coerce.string(),
 });
 const cardSchema = z.object({
+  id: z.coerce.string(),
   nid: z.coerce.string(),
   did: z.coerce.string(),
   ord: z.coerce.number(),
@@ -32,6 +35,7 @@ interface NoteSource {
   readonly notetype: AnkiNotetype;
   readonly values: ReadonlyMap<string, string>;
   readonly cards: readonly CardRow[];
+  readonly reviews: ReviewsByCard;
 }
 
 function clozeSides({ notetype, values }: NoteSource) {
@@ -93,10 +97,26 @@ function readRows(collection: DatabaseSync): { notes: NoteRow[]; cards: Map<stri
     .parse(
       bigintRows(
         collection,
-        `select nid, did, ord, queue from cards order by nid, ord limit ${maxNotes * 10}`,
+        `select id, nid, did, ord, queue from cards order by nid, ord limit ${maxNotes * 10}`,
       ),
     );
   return { notes, cards: Map.groupBy(cards, ({ nid }) => nid) };
+}
+
+/** The ordinals of the cards that are made of the note, in the order in which they are made. */
+function ordinalsOf({ notetype, cards }: NoteSource, cloze: string | null): number[] {
+  if (cloze !== null) return listGaps(cloze).map((number) => number - 1);
+  return cards.map(({ ord }) => ord).filter((ord) => notetype.templates.has(ord));
+}
+
+function reviewsOf(source: NoteSource, cloze: string | null) {
+  const ordinals = ordinalsOf(source, cloze);
+  return source.cards
+    .flatMap(({ id, ord }) =>
+      (source.reviews.get(id) ?? []).map((review) => ({ ...review, card: ordinals.indexOf(ord) })),
+    )
+    .filter(({ card }) => card >= 0)
+    .toSorted((one, other) => Number(one.reviewedAt) - Number(other.reviewedAt));
 }
 
 function readNote(row: NoteRow, source: NoteSource): ImportedNote {
@@ -107,17 +127,19 @@ function readNote(row: NoteRow, source: NoteSource): ImportedNote {
     ...sides,
     tags: row.tags.split(/\s+/u).filter((tag) => tag !== ''),
     suspended: source.cards.length > 0 && source.cards.every(({ queue }) => queue === suspendedQueue),
+    reviews: reviewsOf(source, sides.cloze),
   };
 }
 
 function readCollection(collection: DatabaseSync): ReadDeck {
   const notetypes = readNotetypes(collection);
   const decks = readDeckNames(collection);
+  const { reviews, problem } = readReviews(collection);
   const { notes: rows, cards } = readRows(collection);
   const used = new Set([...cards.values()].flat().map(({ did }) => decks.get(did) ?? ''));
   const title = titleOf([...used].filter((name) => name !== ''));
   const notes: ImportedNote[] = [];
-  const problems: ImportProblem[] = [];
+  const problems: ImportProblem[] = problem === null ? [] : [{ line: null, item: null, message: problem }];
   for (const row of rows) {
     const own = cards.get(row.id) ?? [];
     const notetype = notetypes.get(row.mid);
@@ -132,7 +154,7 @@ function readCollection(collection: DatabaseSync): ReadDeck {
       continue;
     }
     const values = new Map(notetype.fields.map((name, index) => [name, texts[index] ?? '']));
-    const note = readNote(row, { notetype, values, cards: own });
+    const note = readNote(row, { notetype, values, cards: own, reviews });
     notes.push({ ...note, tags: [...note.tags, ...deckTags(own, decks, title ?? '')] });
     if (media.test(row.flds))
       problems.push({ line: null, item, message: 'its images and sounds are left out' });

@@ -17,6 +17,15 @@ const deckSchema = z.object({
       moreSides: z.array(z.object(side)),
       tags: z.array(z.string()),
       suspended: z.boolean(),
+      reviews: z.array(
+        z.object({
+          card: z.int().min(0),
+          id: z.string(),
+          grade: z.enum(['AGAIN', 'HARD', 'GOOD', 'EASY']),
+          reviewedAt: z.coerce.date(),
+          durationMs: z.int().min(0),
+        }),
+      ),
     }),
   ),
   problems: z.array(z.object({ line: z.int().nullable(), item: z.string().nullable(), message: z.string() })),
