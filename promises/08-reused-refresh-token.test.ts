@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
+import { databaseUrl, withClient } from '@studymate/schema-engine/connection';
+import { receiveMail } from '../scripts/story/mailbox.ts';
 import { eventually } from '../scripts/story/narrator.ts';
 import { someLearner } from '../tests/end-to-end/people.ts';
 import { postGraphql } from '../tests/end-to-end/raw.ts';
@@ -74,6 +76,28 @@ describe('a refresh token that is used twice', () => {
       expect(await isAlive(url, other)).toBe(true);
     }
     expect(await refresh(other)).toMatchObject({ accessToken: expect.any(String) });
+  }, 60_000);
+
+  it('is mailed to her, and no token lies in the database', async () => {
+    const mina = await someLearner(house);
+    const first = await signIn(mina);
+    const next = await refresh(first);
+    await refresh(next);
+    expect(await refresh(first)).toMatchObject({ code: 'TOKEN_REUSED' });
+    await receiveMail(house.places.mail, mina.email, /ended a StudyMate session/i);
+    const server = `postgresql://postgres@127.0.0.1:${house.site.ports.environment.POSTGRES_PORT}`;
+    await withClient(databaseUrl(server, 'studymate_auth'), async (client) => {
+      const { rows } = await client.query<{ name: string }>(
+        `select table_name as name from information_schema.tables where table_schema = 'public'`,
+      );
+      for (const { name } of rows) {
+        const { rowCount } = await client.query(
+          `select 1 from "${name}" as each where position($1 in each::text) > 0 or position($2 in each::text) > 0`,
+          [first.refreshToken, next.refreshToken],
+        );
+        expect([name, rowCount]).toEqual([name, 0]);
+      }
+    });
   }, 60_000);
 
   it('is written down where she sees it', async () => {

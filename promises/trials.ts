@@ -54,6 +54,7 @@ export const changes: readonly Trial[] = [
     'Upload',
     'createMaterial(subjectId: $own, title: "A text", kind: NOTE, uploadId: $id, idempotencyKey: $key)',
   ),
+  refused('Upload', 'setAvatar(uploadId: $id)'),
   refused('Skill', 'setSkillPrerequisites(id: $id, prerequisiteIds: [])'),
   refused('Skill', 'createSkill(subjectId: $own, code: "c.d", title: "A skill", prerequisiteIds: [$id])'),
   refused('Material', 'reviseMaterial(id: $id, content: "Other words.", expectedRevision: 1)'),

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { policies, publicFields, type SubgraphName, scopes } from '@studymate/contracts';
 import { parseSdl } from '@studymate/subgraph-kit/sdl';
 import { type ConstDirectiveNode, type DocumentNode, Kind, type StringValueNode, visit } from 'graphql';
@@ -65,6 +65,20 @@ for (const scope of used.requiresScopes) {
 for (const policy of used.policy) {
   if (!policies.some((known) => known === policy))
     problems.push(`policy ${policy} is not in contracts/src/access.ts`);
+}
+
+// Scopes that only narrow what a key reaches, or who operates the gateway, stand in its configuration.
+const configuration = readFileSync('gateway/studymate.json', 'utf8');
+for (const scope of scopes) {
+  if (!used.requiresScopes.has(scope) && !configuration.includes(`"${scope}"`))
+    problems.push(`scope ${scope} of contracts/src/access.ts is asked for nowhere`);
+}
+for (const policy of policies) {
+  if (!used.policy.has(policy))
+    problems.push(`policy ${policy} of contracts/src/access.ts is asked for nowhere`);
+}
+for (const path of publicFields) {
+  if (!rootFields.has(path)) problems.push(`${path} is on the public list and in no subgraph`);
 }
 
 if (problems.length > 0) {

@@ -85,6 +85,11 @@ describe('pnpm new:subgraph notes', () => {
       await expect(pnpm('check-schema')).rejects.toThrow(problem);
     }
     writeFileSync(path, own);
+    const list = join(copy, 'packages/contracts/src/access.ts');
+    const named = readFileSync(list, 'utf8');
+    writeFileSync(list, named.replace("'user:read',", "'user:read',\n  'nobody:asks',"));
+    await expect(pnpm('check-schema')).rejects.toThrow('scope nobody:asks of');
+    writeFileSync(list, named);
   }, 60_000);
 
   it('has a migration of its own, and a test that passes', async () => {

@@ -47,7 +47,6 @@ export const scopesOfRoles = (held: readonly Role[]): Scope[] =>
 export const publicFields: readonly string[] = [
   'Query.viewer',
   'Query.plans',
-  'Query.learnerModelCard',
   'Query.node',
   'Query.nodes',
   'Mutation.register',

@@ -29,6 +29,10 @@ import { type ChallengeRepository, createChallengeRepository } from './mfa/chall
 import type { ChallengeTokens } from './mfa/challenge-token.ts';
 import { createFactorRepository, type FactorRepository } from './mfa/factor.repository.ts';
 import { createRecoveryCodeRepository, type RecoveryCodeRepository } from './mfa/recovery-code.repository.ts';
+import {
+  createPartnerClientRepository,
+  type PartnerClientRepository,
+} from './partner-client/partner-client.repository.ts';
 import { createPasskeyRepository, type PasskeyRepository } from './passkey/passkey.repository.ts';
 import {
   createPasskeyChallengeRepository,
@@ -105,6 +109,7 @@ export interface Context extends SubgraphContext<Context>, Resources {
   readonly accessKeys: AccessTokenRepository;
   readonly personalData: PersonalData;
   readonly avatars: AvatarRepository;
+  readonly partnerClients: PartnerClientRepository;
   readonly dataExports: DataExportRepository;
   readonly erasures: ErasureRepository;
   readonly audit: AuditRepository;
@@ -140,6 +145,7 @@ export const createContext = contextFactory<AuthDatabase, Resources, Context>((d
     accessKeys: createAccessTokenRepository(database),
     personalData: createPersonalData(database, personalTables),
     avatars: createAvatarRepository(database),
+    partnerClients: createPartnerClientRepository(database),
     dataExports: createDataExportRepository(database),
     erasures: createErasureRepository(database),
     audit: createAuditRepository(database),

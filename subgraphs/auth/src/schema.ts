@@ -5,6 +5,7 @@ import { dataExportResolvers } from './data-export/data-export.resolvers.ts';
 import { erasureResolvers } from './erasure/erasure.resolvers.ts';
 import { identityResolvers } from './identity/identity.resolvers.ts';
 import { factorResolvers } from './mfa/factor.resolvers.ts';
+import { partnerClientResolvers } from './partner-client/partner-client.resolvers.ts';
 import { passkeyResolvers } from './passkey/passkey.resolvers.ts';
 import { passwordResolvers } from './password/password.resolvers.ts';
 import { registrationResolvers } from './registration/registration.resolvers.ts';
@@ -23,6 +24,7 @@ export const resolvers = [
   identityResolvers,
   accessTokenResolvers,
   avatarResolvers,
+  partnerClientResolvers,
   dataExportResolvers,
   erasureResolvers,
 ];

@@ -1,7 +1,7 @@
 import { type Scope, scopes, scopesOfRoles, type Viewer } from '@studymate/contracts';
-import type { AccessToken, User } from '@studymate/database/auth';
+import type { AccessToken, PartnerClient, User } from '@studymate/database/auth';
 import type { Context } from '../context.ts';
-import { findTokenId } from './access-token.secret.ts';
+import { findClientId, findTokenId } from './access-token.secret.ts';
 
 /** What a secret stands for, as a gateway is told. */
 export type VerifiedSecret =
@@ -37,8 +37,32 @@ const viewerOf = (user: User, token: AccessToken): Viewer => ({
   dayStartMinutes: user.dayStartMinutes,
 });
 
+/** A partner's program acts for nobody: it is a viewer of its own, who owns nothing. */
+const viewerOfClient = ({ id, scopes: given }: PartnerClient): Viewer => ({
+  id,
+  roles: [],
+  scopes: scopes.filter((scope) => given.includes(scope)),
+  sessionId: id,
+  authLevel: 'PASSWORD',
+  emailVerified: false,
+  locale: 'en',
+  timeZone: 'UTC',
+  dayStartMinutes: 0,
+});
+
+async function verifyClient(context: Context, id: string): Promise<VerifiedSecret> {
+  const client = await context.partnerClients.find(id);
+  const at = context.now();
+  if (!client || (client.expiresAt && client.expiresAt <= at)) return { active: false };
+  await context.partnerClients.noteUse(id, { at, since: new Date(at.getTime() - noteUseEveryMs) });
+  const expiresAt = client.expiresAt?.toISOString() ?? null;
+  return { active: true, id, viewer: viewerOfClient(client), plan: client.plan, expiresAt };
+}
+
 /** Answers who holds a secret; a wrong, revoked or expired one and one of a shut account look alike. */
 export async function verifySecret(context: Context, secret: string): Promise<VerifiedSecret> {
+  const clientId = findClientId(context.tokens, secret);
+  if (clientId !== null) return verifyClient(context, clientId);
   const id = findTokenId(context.tokens, secret);
   const token = id === null ? null : await context.accessKeys.findWithUser(id);
   const at = context.now();

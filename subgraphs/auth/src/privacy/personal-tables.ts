@@ -35,6 +35,7 @@ export const personalTables = {
     },
     AccountMail: { where: `"userId" = $1 or "recipient" = ${ofAddress}` },
     Registration: { where: `"email" = ${ofAddress}`, withhold: ['passwordHash', 'pepperVersion'] },
+    PartnerClient: { by: 'createdById', anonymise: { createdById: null } },
     Erasure: { by: 'userId', anonymise: { userId: null } },
     ErasurePart: { through: 'Erasure', column: 'erasureId', anonymise: {} },
     AuditSubject: { by: 'userId' },

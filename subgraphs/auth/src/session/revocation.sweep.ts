@@ -7,6 +7,7 @@ export async function announceRecentRevocations(context: Context): Promise<void>
   const ended = [
     ...(await context.sessions.revokedSince(since)),
     ...(await context.accessKeys.revokedSince(since)),
+    ...(await context.partnerClients.revokedSince(since)),
   ];
   await context.revocations.announce(ended.map(({ id }) => id));
 }

@@ -10,6 +10,7 @@ export type TokenPurpose =
   | 'VERIFY_NEW_EMAIL'
   | 'REFRESH'
   | 'ACCESS_TOKEN'
+  | 'PARTNER_CLIENT'
   | 'PASSKEY_REGISTRATION'
   | 'PASSKEY_SIGN_IN'
   | 'PROVIDER_STATE'
