@@ -87,6 +87,7 @@ async function findWrong(
 beforeAll(async () => {
   mina = await someLearner(house);
   const { all } = await collectPossessions(house, mina);
+  await ask('mutation { requestDataExport { __typename } }', mina.accessToken);
   expired = await signIn(new Date(Date.now() - 3_600_000));
   const nodes = all.flatMap((id) => {
     const typename = typenameOf(id);

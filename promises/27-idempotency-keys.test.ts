@@ -113,9 +113,12 @@ const creations: readonly (readonly [name: string, answer: string, call: Call])[
 /** Those that need more than a learner with a subject, and where the test of their subgraph is. */
 const heldBySubgraphs: Readonly<Record<string, string>> = {
   register: 'auth/tests/registration.test.ts',
+  createPartnerClient: 'auth/tests/partner-client.test.ts',
   startGeneration: 'ai/src/generation/generation.test.ts',
   broadcast: 'notification/src/broadcast/broadcast.test.ts',
   recordRecommendationFeedback: 'personalization/src/recommendation/recommendation.test.ts',
+  importQuestions: 'quiz/src/import/question-import.test.ts',
+  importDeck: 'study/src/deck-import/deck-import.test.ts',
   startAttempt: 'quiz/src/attempt/attempt.test.ts',
   submitAttempt: 'quiz/src/attempt/attempt.test.ts',
   regrade: 'quiz/src/regrade/regrade.test.ts',
