@@ -3,7 +3,7 @@ import { freshKey, type Learner } from './learner.ts';
 import { eventually, must, type Narrator, succeeded } from './narrator.ts';
 
 /** Submits the form of the hosted payment page, as a person's browser would. */
-async function payOn(pageUrl: string): Promise<void> {
+export async function payOn(pageUrl: string): Promise<void> {
   const page = await (await fetch(pageUrl)).text();
   const form = /<form([^>]*)>([\s\S]*?)<\/form>/i.exec(page);
   if (!form) throw new Error('the payment page has no form');

@@ -43,7 +43,7 @@ const environmentSchema = z.object({
   REGISTRATIONS_PER_ADDRESS: positive.default(600),
   HIBP_URL: providerUrl.optional(),
   ACCOUNT_DELETION_GRACE_DAYS: z.coerce.number().positive().max(90).default(14),
-  STUFFING_ACCOUNTS: positive.default(30),
+  STUFFING_ACCOUNTS: positive.default(20),
   QUEUE_PREFIX: z.string().default('studymate'),
 });
 

@@ -6,7 +6,7 @@ const windowMs = 600_000;
 /** Typing errors are rarer than right passwords; lists of stolen ones are wrong nearly always. */
 const failuresPerSuccess = 3;
 const longestLog = 20_000;
-const believedMs = 1_000;
+const believedMs = 100;
 
 const accountsGuessedAt = gauge({
   name: 'credential_stuffing_accounts',
@@ -56,7 +56,7 @@ export function createStuffingWatch(
       return note(failuresKey, account, now);
     },
     noteSuccess: (now: Clock) => note(successesKey, randomUUID(), now),
-    /** As it was at most a second ago. */
+    /** As it was at most a tenth of a second ago. */
     async isUnderWay(now: Clock): Promise<boolean> {
       if (performance.now() - seen.atMs > believedMs) {
         seen = { isUnderWay: await look(now).catch(() => false), atMs: performance.now() };
