@@ -14,7 +14,7 @@ const count = 200;
 describe('guessing the password of one account', () => {
   it('is evaluated ten times in 15 minutes over all gateways, and does not keep its owner out', async () => {
     const { email, password } = await someLearner(house);
-    const guessing = inLanes(2, Array.from({ length: count }), (_none, turn) =>
+    const guessing = inLanes({ lanes: 2, times: count }, (turn) =>
       guess(house, {
         url: gatewayOf(turn),
         from: '127.0.0.5',
@@ -22,7 +22,7 @@ describe('guessing the password of one account', () => {
         password: `wrong guess number ${turn}`,
       }),
     );
-    const signIns = inLanes(1, Array.from({ length: 20 }), (_none, turn) =>
+    const signIns = inLanes({ lanes: 1, times: 20 }, (turn) =>
       guess(house, { url: gatewayOf(turn), from: '127.0.0.1', agent: 'node', email, password }),
     );
     const guesses = await guessing;
@@ -39,7 +39,7 @@ describe('guessing the password of one account', () => {
 
   it('in a burst of 50 at once is evaluated no more than ten times', async () => {
     const { email } = await someLearner(house);
-    const guesses = await inLanes(50, Array.from({ length: 50 }), (_none, turn) =>
+    const guesses = await inLanes({ lanes: 50, times: 50 }, (turn) =>
       guess(house, {
         url: gatewayOf(turn),
         from: '127.0.0.6',
@@ -67,7 +67,7 @@ describe('guessing the password of one account', () => {
     });
     expect(list.status).toBe(400);
     // Every one of the ten is left.
-    const guesses = await inLanes(1, Array.from({ length: 11 }), (_none, turn) =>
+    const guesses = await inLanes({ lanes: 1, times: 11 }, (turn) =>
       guess(house, { url: gatewayOf(turn), from: '127.0.0.7', email, password: `${password}${turn}` }),
     );
     expect(guesses.map(isEvaluated)).toEqual([...Array(10).fill(true), false]);

@@ -25,8 +25,8 @@ async function guessesUnderAttack(): Promise<number> {
 describe('trying out stolen passwords', () => {
   it('from one address is evaluated 20 times a minute at most', async () => {
     const startedAt = performance.now();
-    const accounts = Array.from({ length: isFull ? 1_000 : 60 });
-    const guesses = await inLanes(4, accounts, (_none, turn) =>
+    const times = isFull ? 1_000 : 60;
+    const guesses = await inLanes({ lanes: 4, times }, (turn) =>
       guess(house, { url, from: '127.0.0.5', email: someEmail(turn), password: 'a stolen password' }),
     );
     const minutes = Math.floor((performance.now() - startedAt) / 60_000) + 1;
@@ -36,28 +36,28 @@ describe('trying out stolen passwords', () => {
 
   it('from 200 addresses is seen: right ones meet a challenge, and who is known goes on', async () => {
     const count = sources * guessesEach;
-    const owners: Learner[] = await inLanes(2, Array.from({ length: count / validEvery }), () =>
+    const owners: Learner[] = await inLanes({ lanes: 2, times: count / validEvery }, () =>
       someLearner(house),
     );
-    const honest = await inLanes(2, Array.from({ length: 3 }), () => someLearner(house));
+    const honest = await inLanes({ lanes: 2, times: 3 }, () => someLearner(house));
     const before = await guessesUnderAttack();
 
     let isOver = false;
     const known: Guessed[] = [];
-    const goingOn = inLanes(3, honest, async ({ email, password }) => {
+    const goingOn = honest.map(async ({ email, password }) => {
       for (; !isOver; ) {
         known.push(await guess(house, { url, from: '127.0.0.1', agent: 'node', email, password }));
         await new Promise((resolve) => setTimeout(resolve, 300));
       }
     });
-    const guesses = await inLanes(4, Array.from({ length: count }), async (_none, turn) => {
+    const guesses = await inLanes({ lanes: 4, times: count }, async (turn) => {
       const owner = turn % validEvery === validEvery - 1 ? owners[Math.floor(turn / validEvery)] : undefined;
       const { email, password } = owner ?? { email: someEmail(turn + 10_000), password: 'a stolen password' };
       const from = `127.0.1.${1 + (turn % sources)}`;
       return { isRight: owner !== undefined, ...(await guess(house, { url, from, email, password })) };
     });
     isOver = true;
-    await goingOn;
+    await Promise.all(goingOn);
 
     const right = guesses.filter(({ isRight }) => isRight);
     expect(right).toHaveLength(owners.length);

@@ -48,19 +48,15 @@ export async function guess(house: RecordedHouse, guessed: Guess): Promise<Guess
 /** A password was looked at, right or wrong. */
 export const isEvaluated = ({ code }: Guessed): boolean => code === null || code === 'INVALID_CREDENTIALS';
 
-/** Does all the work, so many pieces at a time. */
-export async function inLanes<T, R>(
-  lanes: number,
-  items: readonly T[],
-  work: (item: T, index: number) => Promise<R>,
+/** Does a piece of work so many times, in so many lanes; answers the results by turn. */
+export async function inLanes<R>(
+  { lanes, times }: { readonly lanes: number; readonly times: number },
+  work: (turn: number) => Promise<R>,
 ): Promise<R[]> {
   const results: R[] = [];
   let next = 0;
   const lane = async () => {
-    for (let index = next++; index < items.length; index = next++) {
-      const item = items[index];
-      if (item !== undefined) results[index] = await work(item, index);
-    }
+    for (let turn = next++; turn < times; turn = next++) results[turn] = await work(turn);
   };
   await Promise.all(Array.from({ length: lanes }, lane));
   return results;
