@@ -3,6 +3,7 @@ import { isProduction } from '@studymate/runtime';
 import { Pool } from 'pg';
 import { z } from 'zod';
 import { watchPool } from './pool-metrics.ts';
+import { endSilentConnections } from './silent-server.ts';
 
 const poolSchema = z
   .object({
@@ -14,7 +15,8 @@ const poolSchema = z
     path: ['DATABASE_POOL_MIN'],
   });
 
-const connectTimeoutMs = 3_000;
+/** Less than the 3 s within which a request without a database is answered. */
+const connectTimeoutMs = 2_500;
 const idleTimeoutMs = 30_000;
 /** A pool that keeps connections replaces them in time, so that it follows a database that has moved. */
 const lifetimeSeconds = 1_800;
@@ -26,7 +28,7 @@ export function readPoolSize(env: NodeJS.ProcessEnv = process.env): { min: numbe
   return { min: min ?? Math.min(isProduction(env) ? minInProduction : 0, max), max };
 }
 
-/** The driver adapter over a pool of connections; waits 3 s for one at most. */
+/** The driver adapter over a pool of connections; waits 2.5 s for one at most. */
 export function createAdapter(url: string, env: NodeJS.ProcessEnv = process.env): PrismaPg {
   const pool = new Pool({
     connectionString: url,
@@ -37,5 +39,6 @@ export function createAdapter(url: string, env: NodeJS.ProcessEnv = process.env)
     keepAlive: true,
   });
   watchPool(pool, url);
+  endSilentConnections(pool, url);
   return new PrismaPg(pool, { disposeExternalPool: true });
 }

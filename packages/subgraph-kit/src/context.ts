@@ -97,7 +97,7 @@ const cacheOf = (cache: Cache, viewer: Viewer | null, reads: ReadScope | undefin
   },
 });
 
-const transactionOptions = { maxWait: 5_000, timeout: 20_000 };
+const transactionOptions = { maxWait: 2_500, timeout: 20_000 };
 
 /**
  * Makes a subgraph's `createContext` from what it adds to the common part: repositories over the database, or

@@ -1,6 +1,7 @@
 export * from './asker.ts';
 export * from './database.ts';
 export * from './events.ts';
+export * from './fault-proxy.ts';
 export * from './follower.ts';
 export * from './query-counter.ts';
 export * from './query-plan.ts';
