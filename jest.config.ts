@@ -20,8 +20,8 @@ const config: Config = {
   },
   // The packages that testkit itself needs cannot depend on it, but their tests may use it.
   moduleNameMapper: { '^@studymate/testkit$': '<rootDir>/packages/testkit/src/index.ts' },
-  globalSetup: '<rootDir>/packages/testkit/src/global-setup.ts',
-  globalTeardown: '<rootDir>/packages/testkit/src/global-teardown.ts',
+  globalSetup: '<rootDir>/tests/end-to-end/global-setup.ts',
+  globalTeardown: '<rootDir>/tests/end-to-end/global-teardown.ts',
   cacheDirectory: '<rootDir>/run/jest',
   testTimeout: 30_000,
   maxWorkers: 2,

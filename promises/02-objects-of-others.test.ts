@@ -9,10 +9,10 @@ import { root } from '../tests/end-to-end/house.ts';
 import { makeAuthors, someLearner } from '../tests/end-to-end/people.ts';
 import { postGraphql, type RawAnswer } from '../tests/end-to-end/raw.ts';
 import { collectPossessions, type Possessions } from './possessions.ts';
-import { describeSilence, startRecordedHouse } from './recorded-house.ts';
+import { describeSilence, joinRecordedHouse } from './recorded-house.ts';
 import { changes, notFound, operationOf, readings } from './trials.ts';
 
-const house = await startRecordedHouse('objects');
+const house = await joinRecordedHouse();
 const api = buildSchema(readFileSync(join(root, 'schema/api.graphql'), 'utf8'));
 const now = new Date();
 

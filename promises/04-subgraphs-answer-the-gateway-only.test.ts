@@ -4,9 +4,9 @@ import { type Caller, domainPorts, newId } from '@studymate/contracts';
 import { createRequestVerifier, signRequest } from '@studymate/runtime';
 import { signInAs } from '../tests/end-to-end/people.ts';
 import { postGraphql } from '../tests/end-to-end/raw.ts';
-import { describeSilence, isFull, startRecordedHouse } from './recorded-house.ts';
+import { describeSilence, isFull, joinRecordedHouse } from './recorded-house.ts';
 
-const house = await startRecordedHouse('subgraphs');
+const house = await joinRecordedHouse();
 const token = await signInAs(house, 'ADMIN');
 const { secret } = house;
 const urlOf = (name: string) =>

@@ -6,9 +6,9 @@ import { eventually } from '../scripts/story/narrator.ts';
 import { someLearner } from '../tests/end-to-end/people.ts';
 import { postGraphql } from '../tests/end-to-end/raw.ts';
 import { startProductionGateway } from './production-gateway.ts';
-import { describeSilence, startRecordedHouse } from './recorded-house.ts';
+import { describeSilence, joinRecordedHouse } from './recorded-house.ts';
 
-const house = await startRecordedHouse('reuse');
+const house = await joinRecordedHouse();
 const second = await startProductionGateway(house);
 const gateways = [house.places.gateway, second.graphql];
 const deathMs = 2_000;

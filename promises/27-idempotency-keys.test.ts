@@ -6,9 +6,9 @@ import { buildSchema, getNamedType, isInputObjectType } from 'graphql';
 import { root } from '../tests/end-to-end/house.ts';
 import { makeAuthors, someLearner } from '../tests/end-to-end/people.ts';
 import { postGraphql } from '../tests/end-to-end/raw.ts';
-import { describeSilence, isFull, startRecordedHouse } from './recorded-house.ts';
+import { describeSilence, isFull, joinRecordedHouse } from './recorded-house.ts';
 
-const house = await startRecordedHouse('idempotency');
+const house = await joinRecordedHouse();
 const [ada, bob] = [await someLearner(house), await someLearner(house)];
 await makeAuthors(house, [ada, bob]);
 

@@ -8,9 +8,9 @@ import { root } from '../tests/end-to-end/house.ts';
 import { signInAs } from '../tests/end-to-end/people.ts';
 import { findLeaks } from './leaks.ts';
 import { startProductionGateway } from './production-gateway.ts';
-import { describeSilence, startRecordedHouse } from './recorded-house.ts';
+import { describeSilence, joinRecordedHouse } from './recorded-house.ts';
 
-const house = await startRecordedHouse('silence');
+const house = await joinRecordedHouse();
 const gateway = await startProductionGateway(house);
 const token = await signInAs(house, 'LEARNER');
 const authorization = `Bearer ${token}`;

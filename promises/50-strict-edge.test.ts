@@ -7,11 +7,11 @@ import { describe, expect, it } from '@jest/globals';
 import { newId } from '@studymate/contracts';
 import { signInAs } from '../tests/end-to-end/people.ts';
 import { startProductionGateway } from './production-gateway.ts';
-import { describeSilence, isFull, startRecordedHouse } from './recorded-house.ts';
+import { describeSilence, isFull, joinRecordedHouse } from './recorded-house.ts';
 import { percentile, sendBytes, sendOverWire, type WireRequest } from './wire.ts';
 
 const own = 'https://app.studymate.example';
-const house = await startRecordedHouse('edge');
+const house = await joinRecordedHouse();
 const gateway = await startProductionGateway(house, { CORS_ORIGINS: own });
 const token = await signInAs(house, 'LEARNER');
 

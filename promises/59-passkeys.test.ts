@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { newDevice } from '../subgraphs/auth/tests/authenticator.ts';
 import { someLearner } from '../tests/end-to-end/people.ts';
 import { postGraphql } from '../tests/end-to-end/raw.ts';
-import { describeSilence, startRecordedHouse } from './recorded-house.ts';
+import { describeSilence, joinRecordedHouse } from './recorded-house.ts';
 
-const house = await startRecordedHouse('passkeys');
+const house = await joinRecordedHouse();
 const { port } = new URL(house.places.gateway);
 /** As docs/how-to/sign-in-with-providers.md has it: the local page, by its name. */
 const origin = `http://localhost:${port}`;

@@ -6,7 +6,7 @@ import { eventually } from '../scripts/story/narrator.ts';
 import { takeQuiz } from '../scripts/story/quiz.chapter.ts';
 import { reviewOneCard } from '../scripts/story/review.chapter.ts';
 import { addMaterial, createSubject } from '../scripts/story/study.chapter.ts';
-import { type House, root } from '../tests/end-to-end/house.ts';
+import { type OpenHouse, root } from '../tests/end-to-end/house.ts';
 import { silently } from '../tests/end-to-end/people.ts';
 import { postGraphql } from '../tests/end-to-end/raw.ts';
 
@@ -71,7 +71,7 @@ export interface Possessions {
 }
 
 /** A day of study of the learner, and the ids of everything that came of it. */
-export async function collectPossessions(house: House, learner: Learner): Promise<Possessions> {
+export async function collectPossessions(house: OpenHouse, learner: Learner): Promise<Possessions> {
   const subjectId = await createSubject(learner, silently, 'Biology');
   const path = join(root, 'samples/photosynthesis.md');
   const material = await addMaterial(learner, silently, { subjectId, title: 'Photosynthesis', path });

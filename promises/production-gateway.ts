@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '../scripts/story/narrator.ts';
@@ -11,16 +12,13 @@ export interface ProductionGateway {
   readonly pid: number;
 }
 
-let count = 0;
-
 /** One more gateway of a house, as it runs in production. Its answers are recorded, its log is the house's. */
 export async function startProductionGateway(
   house: RecordedHouse,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ProductionGateway> {
   const { site } = house;
-  count += 1;
-  const path = join(site.directory, 'logs', `production-${count}.log`);
+  const path = join(site.directory, 'logs', `production-${randomUUID()}.log`);
   const log = openSync(path, 'a');
   const child = spawn(process.execPath, ['gateway/src/main.ts'], {
     cwd: root,

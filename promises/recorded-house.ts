@@ -4,16 +4,23 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { domainPorts } from '@studymate/contracts';
 import { eventually } from '../scripts/story/narrator.ts';
-import { type House, type HouseOptions, someSite, startHouse } from '../tests/end-to-end/house.ts';
+import {
+  type House,
+  type HouseOptions,
+  type OpenHouse,
+  someSite,
+  startHouse,
+} from '../tests/end-to-end/house.ts';
 import { writePatientGateway } from '../tests/end-to-end/patient-gateway.ts';
 import { postGraphql } from '../tests/end-to-end/raw.ts';
+import { joinSharedHouse } from '../tests/end-to-end/shared-house.ts';
 import { findLeaks, requestIdsOf } from './leaks.ts';
 import { type Recorder, recordFetch } from './recorder.ts';
 
 /** Whether promises are held to in full length (`npm run promises`), or in the time that `npm test` has. */
 export const isFull = process.env.PROMISES === 'full';
 
-export interface RecordedHouse extends House {
+export interface RecordedHouse extends OpenHouse {
   readonly recorder: Recorder;
   /** By which the gateway vouches for its requests to subgraphs. */
   readonly secret: string;
@@ -35,22 +42,34 @@ export interface RecordedHouseOptions extends HouseOptions {
 export async function startRecordedHouse(
   name: string,
   options: RecordedHouseOptions = {},
-): Promise<RecordedHouse> {
+): Promise<RecordedHouse & House> {
   const recorder = recordFetch();
   const secret = randomBytes(32).toString('base64url');
   const site = await someSite(name);
-  const logs = join(site.directory, 'logs');
   if (options.waitsAsInProduction) writePatientGateway(site.directory, {});
   const house = await startHouse(site, {
     ...options,
     environment: { TRUSTED_PROXIES: '127.0.0.1', SUBGRAPH_SECRET: secret, ...options.environment },
   });
+  return { ...house, ...recorded(house, recorder), secret };
+}
+
+/**
+ * The house that test files share, with every answer of this file recorded. For files that neither stop nor configure
+ * anything of it, beside a gateway of their own.
+ */
+export async function joinRecordedHouse(): Promise<RecordedHouse> {
+  const recorder = recordFetch();
+  const house = await joinSharedHouse();
+  return { ...house, ...recorded(house, recorder) };
+}
+
+function recorded(house: OpenHouse, recorder: Recorder) {
+  const logs = join(house.site.directory, 'logs');
   const gatewayPorts = portsOf(house.urls, /^gateway\d*$/);
   recorder.listenTo([...gatewayPorts, ...subgraphPorts(house)]);
   return {
-    ...house,
     recorder,
-    secret,
     gatewayPorts,
     readLogs: () =>
       readdirSync(logs)
@@ -61,7 +80,7 @@ export async function startRecordedHouse(
 
 const portsOf = (urls: Readonly<Record<string, string>>, name: RegExp): number[] =>
   Object.entries(urls).flatMap(([key, url]) => (name.test(key) ? [Number(new URL(url).port)] : []));
-const subgraphPorts = ({ site }: House): number[] =>
+const subgraphPorts = ({ site }: OpenHouse): number[] =>
   Object.keys(domainPorts).map((name) => Number(site.ports.environment[`${name.toUpperCase()}_PORT`]));
 
 /** Promise 45, for whatever a test file has asked: call it at the end of the file. */
@@ -83,8 +102,8 @@ export function describeSilence(house: RecordedHouse): void {
       expect(answers.filter((answer) => requestIdsOf(answer).includes(null))).toEqual([]);
       const ids = [...new Set(answers.flatMap(requestIdsOf))];
       const listMissing = () => {
-        const logs = readLogs();
-        return ids.filter((id) => !logs.includes(`"request_id":"${id}"`));
+        const logged = new Set([...readLogs().matchAll(/"request_id":"([^"]+)"/g)].map(([, id]) => id));
+        return ids.filter((id) => !logged.has(id ?? ''));
       };
       await eventually('the logs to be written', async () => listMissing().length === 0).catch(() => {});
       expect(listMissing()).toEqual([]);

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, it } from '@jest/globals';
-import { someSite, startHouse } from './house.ts';
+import { joinSharedHouse } from './shared-house.ts';
 
-const site = await someSite('live');
-const house = await startHouse(site);
+const house = await joinSharedHouse();
 const login = house.logins.find(({ role }) => role.toUpperCase() === 'LEARNER') ?? house.logins[0];
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of any shape, asserted on

@@ -4,21 +4,21 @@ import type { Learner } from '../../scripts/story/learner.ts';
 import { meetLearner } from '../../scripts/story/learner.ts';
 import type { Narrator } from '../../scripts/story/narrator.ts';
 import { createNarrator, succeeded } from '../../scripts/story/narrator.ts';
-import type { House } from './house.ts';
+import type { OpenHouse } from './house.ts';
 import { postGraphql } from './raw.ts';
 
 /** Tells nobody; a step that fails is named in its error all the same. */
 export const silently: Narrator = createNarrator(() => undefined);
 
 /** A new learner of the house with a verified address, signed in. */
-export async function someLearner(house: House): Promise<Learner> {
+export async function someLearner(house: OpenHouse): Promise<Learner> {
   const learner = meetLearner(house.places);
   await openAccount(learner, silently);
   return learner;
 }
 
 /** The access token of the demo account with that role. */
-export async function signInAs(house: House, role: string): Promise<string> {
+export async function signInAs(house: OpenHouse, role: string): Promise<string> {
   const { email = '', password = '' } = house.logins.find((login) => login.role === role) ?? {};
   const { signIn } = await clientOf(house.places.gateway, null).request(SignInDocument, { email, password });
   return succeeded(signIn, 'AuthTokens').accessToken;
@@ -40,7 +40,7 @@ export const clientOf = (url: string, token: string | null, at?: Date): StudyMat
   });
 
 /** Lets learners write quizzes too, as an administrator would; they have to sign in again. */
-export async function makeAuthors(house: House, learners: readonly Learner[]): Promise<void> {
+export async function makeAuthors(house: OpenHouse, learners: readonly Learner[]): Promise<void> {
   const token = await signInAs(house, 'ADMIN');
   for (const learner of learners) {
     const { data } = await postGraphql(house.places.gateway, {

@@ -2,10 +2,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { ViewerDocument } from '@studymate/client';
 import { print } from 'graphql';
-import { someSite, startHouse } from './house.ts';
+import { joinSharedHouse } from './shared-house.ts';
 
-const site = await someSite('rest');
-const house = await startHouse(site);
+const house = await joinSharedHouse();
 const login = house.logins.find(({ role }) => role.toUpperCase() === 'LEARNER') ?? house.logins[0];
 
 interface Answered {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { withClient } from '@studymate/schema-engine/connection';
-import type { House } from './house.ts';
+import type { OpenHouse } from './house.ts';
 
 /** SQL statements by database and text, however many values they carry, each with how often it was sent. */
 export type Statements = ReadonlyMap<string, number>;
@@ -14,7 +14,7 @@ const background = /"(OutboxEntry|InboxEntry)"|pg_try_advisory_xact_lock|^\S+ (B
 const rounds = 5;
 
 /** Counts, for every statement that any database of a house's embedded PostgreSQL runs, how often it is sent. */
-export async function listenToDatabases(house: House) {
+export async function listenToDatabases(house: OpenHouse) {
   const { directory, ports } = house.site;
   const url = `postgresql://postgres@127.0.0.1:${ports.environment.POSTGRES_PORT}/postgres`;
   const log = join(directory, 'postgres', 'postgres.log');
