@@ -6,11 +6,11 @@ import { processorSeconds } from '../bench/gateway/processor-time.ts';
 import { startIssuer } from '../gateway/tests/tokens.ts';
 import { postGraphql } from '../tests/end-to-end/raw.ts';
 import { startProductionGateway } from './production-gateway.ts';
-import { describeSilence, joinRecordedHouse } from './recorded-house.ts';
+import { describeSilence, startRecordedHouse } from './recorded-house.ts';
 import { sendOverWire } from './wire.ts';
 
 /** The house's own gateway believes auth. The one in production believes an issuer whose keys the test has. */
-const house = await joinRecordedHouse();
+const house = await startRecordedHouse('tokens');
 const issuer = await startIssuer();
 const gateway = await startProductionGateway(house, { JWKS_URL: issuer.jwksUrl });
 

@@ -3,6 +3,7 @@ import type { DeclaredMetric } from './declared-metrics.ts';
 /** What each label may be, so that nobody can make series without end. A label that is not here is refused. */
 const labelBounds: Readonly<Record<string, string>> = {
   act: 'the acts that the audit log knows',
+  allow: 'a few words, fixed in the code',
   by: '`primary`, or the number of a replica',
   cache: 'the caches of a domain, by their names in the code',
   cached: '`true`, `false`',
@@ -33,6 +34,7 @@ const labelBounds: Readonly<Record<string, string>> = {
   status: 'HTTP status codes that the gateway answers; how a session ended',
   subgraph: 'the subgraphs of the supergraph',
   type: 'the webhook types that are acted on, then `other`',
+  why: 'a few words, fixed in the code',
 };
 
 const parts: readonly (readonly [string, RegExp])[] = [
