@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type Health, type HttpResponse, json, type Logger, registry } from '@studymate/runtime';
 import type { Config } from './config.ts';
-import type { GatewayRoutes } from './http.ts';
+import type { GatewayRoutes } from './edge/http.ts';
 import type { JsonWebKeys } from './identity/json-web-keys.ts';
 import { passThrough } from './plugins/pass-through.ts';
 import { readBody } from './plugins/read-body.ts';

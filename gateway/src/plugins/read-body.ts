@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { GraphQLError } from 'graphql';
+import { arrivedBodyOf } from '../edge/arrived-bodies.ts';
 import { createBoundedCache } from '../execution/bounded-cache.ts';
 
 /** An answer in place of one to the operation. */
@@ -8,6 +9,8 @@ export const refusal = (status: number, code: string, message: string): GraphQLE
 
 /** The body as it came. Rejects with a 413 beyond the limit, and stops reading there. */
 export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const arrived = arrivedBodyOf(request);
+  if (arrived && arrived.length <= limit) return Promise.resolve(arrived);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;

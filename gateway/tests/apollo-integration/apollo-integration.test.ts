@@ -5,7 +5,7 @@ import {
 } from '@apollo/server-integration-testsuite';
 import { createLogger } from '@studymate/runtime';
 import { answerWithApollo, readPost } from '../../src/apollo-request.ts';
-import { serveHttp } from '../../src/http.ts';
+import { serveHttp } from '../../src/edge/http.ts';
 import { createRefuse } from '../../src/plugins/refuse.ts';
 import { presentFailure } from '../../src/present-failure.ts';
 

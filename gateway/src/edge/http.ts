@@ -1,9 +1,11 @@
-import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type HttpResponse, type RunningServer, sendStream } from '@studymate/runtime';
-import { type ConnectionLimit, limitConnections } from './plugins/connection-limit.ts';
-import type { FrontDoor } from './plugins/front-door.ts';
-import type { Refusal } from './plugins/refuse.ts';
+import type { HttpResponse, RunningServer } from '@studymate/runtime';
+import { type ConnectionLimit, limitConnections } from '../plugins/connection-limit.ts';
+import type { FrontDoor } from '../plugins/front-door.ts';
+import type { Refusal } from '../plugins/refuse.ts';
+import { createDirectConnections, type DirectConnections } from './direct-connections.ts';
+import { sendResponse } from './send-response.ts';
 
 /** Answers by `METHOD /path`; a path alone answers every method. */
 export type GatewayRoutes = ReadonlyMap<string, (request: IncomingMessage) => Promise<HttpResponse>>;
@@ -49,31 +51,52 @@ function sendRaw(socket: Duplex, { status, headers, body }: HttpResponse): void 
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
 }
 
-function send(
-  response: ServerResponse,
-  answer: HttpResponse,
-  defaults: Readonly<Record<string, string>>,
-): void {
-  if (response.headersSent || response.destroyed) return;
-  const { body } = answer;
-  const length = Buffer.byteLength(body);
-  const headers: Record<string, string | number> = {
-    ...defaults,
-    ...answer.headers,
-    ...(defaults.vary && answer.headers?.vary ? { vary: `${defaults.vary}, ${answer.headers.vary}` } : {}),
-    ...(answer.stream ? {} : { 'content-length': length }),
+/** Answers by the routes; never rejects. */
+function createHandle({ routes, otherwise, onError, door }: HttpOptions) {
+  return (request: IncomingMessage): Promise<HttpResponse> => {
+    const url = request.url ?? '/';
+    const mark = url.indexOf('?');
+    const path = mark < 0 ? url : url.slice(0, mark);
+    const stopped = door.stop(request);
+    if (stopped) return Promise.resolve(stopped);
+    const handler = routes.get(`${request.method} ${path}`) ?? routes.get(path);
+    const asked = handler ? handler(request) : otherwise?.(request, path);
+    return (
+      asked?.catch((error) => onError(error, request)) ?? Promise.resolve(door.refuse(notFound, request))
+    );
   };
-  // A body that was not read to its end leaves the connection unusable; a stream that ends late would hold up `stop`.
-  if (answer.status === 413 || answer.status === 415 || answer.stream) headers.connection = 'close';
-  response.writeHead(answer.status, headers);
-  if (answer.stream) sendStream(response, answer.stream).catch(() => response.destroy());
-  // As many bytes as characters: all are ASCII, and go out in one write as they are.
-  else response.end(body, typeof body === 'string' && length === body.length ? 'latin1' : 'utf8');
+}
+
+/** Lets connections be read directly first, and by Node's server where that is not for them. */
+function readDirectly(
+  server: Server,
+  { door }: HttpOptions,
+  handle: ReturnType<typeof createHandle>,
+): DirectConnections {
+  const [acceptByNode] = server.listeners('connection');
+  const connections = createDirectConnections({
+    handle,
+    defaultsFor: door.headersFor,
+    handOver: (socket, arrived) => {
+      socket.pause();
+      acceptByNode?.call(server, socket);
+      socket.unshift(arrived);
+      socket.resume();
+    },
+    firstByteMs: headersTimeoutMs,
+    keepAliveMs,
+  });
+  server.removeAllListeners('connection');
+  server.on('connection', (socket) => {
+    if (!socket.destroyed) connections.accept(socket);
+  });
+  return connections;
 }
 
 /** Serves the routes. `stop` lets requests under way finish, for 25 s at most. */
 export async function serveHttp(options: HttpOptions): Promise<RunningServer> {
-  const { routes, otherwise, host, onError, door } = options;
+  const { host, door } = options;
+  const handle = createHandle(options);
   const server = createServer(
     {
       noDelay: true,
@@ -83,21 +106,10 @@ export async function serveHttp(options: HttpOptions): Promise<RunningServer> {
       connectionsCheckingInterval: connectionsCheckMs,
     },
     (request, response) => {
-      const url = request.url ?? '/';
-      const mark = url.indexOf('?');
-      const path = mark < 0 ? url : url.slice(0, mark);
-      const stopped = door.stop(request);
-      if (stopped) {
-        send(response, stopped, door.headersFor(request));
-        return;
-      }
-      const handler = routes.get(`${request.method} ${path}`) ?? routes.get(path);
-      const asked = handler ? handler(request) : otherwise?.(request, path);
-      const answer =
-        asked?.catch((error) => onError(error, request)) ?? Promise.resolve(door.refuse(notFound, request));
-      void answer.then((result) => send(response, result, door.headersFor(request)));
+      void handle(request).then((answer) => sendResponse(response, answer, door.headersFor(request)));
     },
   );
+  const direct = readDirectly(server, options, handle);
   if (options.connections) limitConnections(server, options.connections);
   server.on('upgrade', (request, socket: Duplex, head: Buffer) => {
     const [path = ''] = (request.url ?? '/').split('?');
@@ -126,6 +138,7 @@ export async function serveHttp(options: HttpOptions): Promise<RunningServer> {
           resolve();
         });
         server.closeIdleConnections();
+        direct.retire();
       }),
   };
 }
