@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
 import { newRowId, type Viewer, viewerSchema } from '@studymate/contracts';
 import { type AuthClient, connectAuth } from '@studymate/database/auth';
-import { asker, testDatabase } from '@studymate/testkit';
+import { asker, follower, liveChanges, testDatabase } from '@studymate/testkit';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { createContext } from '../src/context.ts';
 import { sendAccountMail } from '../src/mail/account-mail.delivery.ts';
@@ -67,6 +67,7 @@ export async function authWorld(env: NodeJS.ProcessEnv = {}, addresses?: Address
   const settings = { ...process.env, OBJECTS_DIRECTORY: objectsDirectory, ...unattacked, ...env };
   const resources = createResources({ database, redis, mailer, ...(addresses && { addresses }) }, settings);
   const startedAt = Date.now();
+  const live = liveChanges();
 
   beforeAll(() => redis.connect());
   afterAll(async () => {
@@ -80,6 +81,7 @@ export async function authWorld(env: NodeJS.ProcessEnv = {}, addresses?: Address
       database: client,
       resources,
       viewer,
+      ...live,
       now: () => new Date(startedAt + (place.later ?? 0)),
       ipAddress: place.ipAddress ?? '192.0.2.1',
       userAgent: place.userAgent ?? 'Mozilla/5.0 Firefox/140.0',
@@ -152,6 +154,7 @@ export async function authWorld(env: NodeJS.ProcessEnv = {}, addresses?: Address
     mails,
     ask,
     askAt,
+    follow: follower(schema, (viewer) => contextAt(viewer)),
     contextAt,
     deliverMails,
     mailsTo,

@@ -5,6 +5,7 @@ import { type Connection, type PageArguments, parsePage, toConnection } from '@s
 import type { Context } from '../context.ts';
 import type { Risk } from '../risk/risk-score.ts';
 import { canReadSecurityOf } from '../user/user.policy.ts';
+import { securityTopic } from './security-topic.ts';
 
 const signIns = counter({
   name: 'sign_ins_total',
@@ -25,8 +26,9 @@ export async function recordLogin(
   { userId, outcome, method, risk }: LoginRecord,
 ): Promise<void> {
   signIns.inc({ method, outcome });
+  const id = newId('LoginEvent');
   await context.loginEvents.create({
-    id: newId('LoginEvent'),
+    id,
     userId,
     at: context.now(),
     outcome,
@@ -38,6 +40,7 @@ export async function recordLogin(
     riskScore: risk?.score ?? null,
     riskReasons: risk?.reasons ?? [],
   });
+  if (userId !== null) context.changes.announce(securityTopic(userId), id);
 }
 
 export async function findLoginEvent(context: Context, id: string): Promise<LoginEvent | null> {
