@@ -27,6 +27,8 @@ export function sendOverWire(recorder: Recorder, asked: WireRequest): Promise<Re
         method,
         headers: {
           'content-type': 'application/json',
+          // As `fetch` says: another agent would be another device to whoever assesses a session.
+          'user-agent': 'node',
           ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
           ...headers,
         },
