@@ -155,16 +155,33 @@ onLinux('the chart', () => {
         ingress: [{ from: [gateway], ports: [{ port: 'http' }] }],
       });
     for (const name of workers)
-      expect(specOf(production, 'NetworkPolicy', name)).toMatchObject({
+      expect(specOf(rendered.development ?? [], 'NetworkPolicy', name)).toMatchObject({
         policyTypes: ['Ingress'],
         ingress: [],
       });
     // With an operator of Prometheus, the namespace that gathers metrics too, and no other.
+    const monitoring = {
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } },
+    };
+    for (const name of workers)
+      expect(specOf(production, 'NetworkPolicy', name)).toMatchObject({
+        ingress: [{ from: [monitoring], ports: [{ port: 'metrics' }] }],
+      });
     const { ingress } = specOf<{ ingress: { from: unknown[] }[] }>(production, 'NetworkPolicy', 'quiz');
-    expect(ingress[0]?.from).toEqual([
-      gateway,
-      { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } },
-    ]);
+    expect(ingress[0]?.from).toEqual([gateway, monitoring]);
+  });
+
+  it('has the metrics of every process gathered: of servers by their Service, of workers by their pods', () => {
+    const namesOf = (kind: string) =>
+      ofKind(production, kind)
+        .map(({ metadata }) => metadata.name.replace(/^sm-/, ''))
+        .toSorted();
+    expect([...namesOf('ServiceMonitor'), ...namesOf('PodMonitor')].toSorted()).toEqual(processes);
+    expect(namesOf('PodMonitor')).toEqual(workers.toSorted());
+    for (const name of workers)
+      expect(specOf(production, 'PodMonitor', name)).toMatchObject({
+        podMetricsEndpoints: [{ port: 'metrics', path: '/metrics' }],
+      });
   });
 
   it('runs nothing as root, writable, or with rights', () => {
