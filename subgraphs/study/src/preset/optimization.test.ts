@@ -79,7 +79,9 @@ describe('optimizing a preset', () => {
     });
     expect(await optimize(viewer, presetId)).toMatchObject({ version: 1, optimizing: true });
     const jobs = await outboxOf(study.database, 'JOB');
-    expect(jobs.filter(({ name }) => name === 'optimizePreset')).toHaveLength(1);
+    const [asked, ...more] = await study.database.presetOptimization.findMany({ where: { presetId } });
+    expect(more).toEqual([]);
+    expect(jobs.filter(({ payload }) => payload.optimizationId === asked?.id)).toHaveLength(1);
 
     await runJobs();
     await runJobs();

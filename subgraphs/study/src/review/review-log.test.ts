@@ -94,11 +94,11 @@ async function reviewThroughApi(log: ReadonlyMap<string, readonly Logged[]>): Pr
       clientReviewId: `${card} ${index}`,
     })),
   );
-  for (let start = 0; start < reviews.length; start += 500) {
+  for (let start = 0; start < reviews.length; start += 100) {
     await study.tell(
       viewer,
       'mutation ($reviews: [SubmitReviewInput!]!) { syncReviews(reviews: $reviews) { accepted } }',
-      { reviews: reviews.slice(start, start + 500) },
+      { reviews: reviews.slice(start, start + 100) },
     );
   }
   const histories: Prediction[][] = [];
