@@ -1,5 +1,5 @@
 import { fromHtml, toXhtml } from './markdown.ts';
-import { innerXml, isElement, readElements, textOf, type XmlElement, type XmlNode } from './xml.ts';
+import { innerXml, isElement, readElements, type XmlElement, type XmlNode } from './xml.ts';
 
 export const isInteraction = ({ name }: XmlElement): boolean => /^qti-.*-interaction$/.test(name);
 
@@ -42,6 +42,3 @@ export function readContent(nodes: readonly XmlNode[]): string {
     return markdown;
   return fromHtml(innerXml({ children: nodes }));
 }
-
-/** Text that answers are compared with. */
-export const plainText = (element: XmlElement): string => textOf(element).replace(/\s+/g, ' ').trim();
