@@ -210,8 +210,7 @@ it('shows no key, weight or explanation to a taker in any answer while the attem
     reps: questionIds.map((id: string) => ({ __typename: 'TextQuestion', id })),
   };
   const token = learner.accessToken;
-  const follow =
-    `subscription ($attempt: ID!) { attemptUpdated(id: $attempt) { ...AttemptFields } } ${attemptFields}`;
+  const follow = `subscription ($attempt: ID!) { attemptUpdated(id: $attempt) { ...AttemptFields } } ${attemptFields}`;
   const listening = listen(follow, variables, 2);
   await delay(500);
   const harvest: string[] = [JSON.stringify(attempt)];

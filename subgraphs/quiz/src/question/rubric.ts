@@ -1,8 +1,10 @@
 import { Exact, zero } from '../grading/fraction.ts';
-import type { ContentOf, Criterion } from './content.ts';
+import type { ContentOf, Criterion, CriterionLevel } from './content.ts';
+
+const pointsOf = ({ points }: CriterionLevel) => points;
 
 /** The most points that a criterion can earn: those of its best level. */
-export const bestPoints = ({ levels }: Criterion): Exact => Exact.max(...levels.map(({ points }) => points));
+export const bestPoints = ({ levels }: Criterion): Exact => Exact.max(...levels.map(pointsOf));
 
 /** The most points that an essay can earn. */
 export const pointsOfRubric = ({ rubric }: ContentOf<'ESSAY'>): Exact =>
