@@ -1,9 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { base64url, exportSPKI, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+import { base64url, decodeJwt, exportSPKI, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import { processorSeconds } from '../bench/gateway/processor-time.ts';
 import { startIssuer } from '../gateway/tests/tokens.ts';
+import { someLearner } from '../tests/end-to-end/people.ts';
 import { postGraphql } from '../tests/end-to-end/raw.ts';
 import { startProductionGateway } from './production-gateway.ts';
 import { describeSilence, startRecordedHouse } from './recorded-house.ts';
@@ -13,6 +14,10 @@ import { sendOverWire } from './wire.ts';
 const house = await startRecordedHouse('tokens');
 const issuer = await startIssuer();
 const gateway = await startProductionGateway(house, { JWKS_URL: issuer.jwksUrl });
+/** Of somebody whose session lives: what is refused is refused for the token alone. */
+const { sub = '', sid } = decodeJwt<{ sid: string }>((await someLearner(house)).accessToken ?? '');
+const goodToken = (...changes: Parameters<typeof issuer.token>) =>
+  issuer.token({ sub, sid, ...changes[0] }, changes[1]);
 
 let canaryHits = 0;
 const canary = createServer((_request, response) => {
@@ -32,8 +37,8 @@ const seconds = () => Math.floor(Date.now() / 1000);
 const claims = () => ({
   iss: 'studymate',
   aud: 'studymate-api',
-  sub: 'us_1',
-  sid: 'se_1',
+  sub,
+  sid,
   roles: ['ADMIN'],
   scope: 'admin:users',
   exp: seconds() + 600,
@@ -45,7 +50,7 @@ const signedBy = (key: CryptoKey, header: object) =>
     .sign(key);
 
 async function changed(alter: (parts: [string, string, string]) => string[]): Promise<string> {
-  const [header = '', payload = '', signature = ''] = (await issuer.token()).split('.');
+  const [header = '', payload = '', signature = ''] = (await goodToken()).split('.');
   return alter([header, payload, signature]).join('.');
 }
 const unsigned = (alg: string) => () =>
@@ -67,17 +72,17 @@ const forged: Readonly<Record<string, () => Promise<string>>> = {
       .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid: 'key-1' })
       .sign(await publicPem()),
   'an unknown kid': () => signedBy(stranger.privateKey, { kid: 'key-2' }),
-  'a path as kid': () => issuer.token({}, { kid: '../../dev/null' }),
-  'SQL as kid': () => issuer.token({}, { kid: "' or 1=1" }),
+  'a path as kid': () => goodToken({}, { kid: '../../dev/null' }),
+  'SQL as kid': () => goodToken({}, { kid: "' or 1=1" }),
   'jku and x5u elsewhere': () =>
     signedBy(stranger.privateKey, { kid: 'elsewhere', jku: canaryUrl, x5u: canaryUrl }),
   'a key of its own': async () =>
     signedBy(stranger.privateKey, { jwk: await exportPublic(stranger.publicKey), jku: canaryUrl }),
-  'expired 61 s ago': () => issuer.token({ exp: seconds() - 61 }),
-  'not valid for 5 minutes': () => issuer.token({ nbf: seconds() + 300 }),
-  'another audience': () => issuer.token({ aud: 'studymate-mfa' }),
-  'another issuer': () => issuer.token({ iss: 'https://accounts.google.com' }),
-  'another type': () => issuer.token({}, { typ: 'refresh+jwt' }),
+  'expired 61 s ago': () => goodToken({ exp: seconds() - 61 }),
+  'not valid for 5 minutes': () => goodToken({ nbf: seconds() + 300 }),
+  'another audience': () => goodToken({ aud: 'studymate-mfa' }),
+  'another issuer': () => goodToken({ iss: 'https://accounts.google.com' }),
+  'another type': () => goodToken({}, { typ: 'refresh+jwt' }),
   'another subject in it': () =>
     changed(([header, , signature]) => [header, encode({ ...claims(), sub: 'us_2' }), signature]),
   'no signature': () => changed(([header, payload]) => [header, payload, '']),
@@ -112,13 +117,14 @@ const turns = 5;
 const present = (url: string, token: string) =>
   sendOverWire(house.recorder, {
     url,
-    headers: { authorization: `Bearer ${token}` },
+    // As the client that signed in: from another the token would look stolen.
+    headers: { authorization: `Bearer ${token}`, 'user-agent': 'node' },
     body: JSON.stringify({ query: '{ viewer { id } plans { code } }' }),
   });
 const refused = { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] };
 
 beforeAll(async () => {
-  const good = await present(gateway.graphql, await issuer.token());
+  const good = await present(gateway.graphql, await goodToken());
   expect(good.status).toBe(200);
   expect(JSON.parse(good.body).data.plans).not.toEqual([]);
 });
@@ -151,7 +157,7 @@ describe('an access token that is none', () => {
         answer instanceof Error ? { code: expect.stringMatching(/EPIPE|ECONNRESET/) } : { status: 431 },
       ),
     );
-    expect((await present(gateway.graphql, await issuer.token())).status).toBe(200);
+    expect((await present(gateway.graphql, await goodToken())).status).toBe(200);
   });
 
   it('may be a good token of another kind', async () => {
@@ -173,7 +179,7 @@ describe('an access token that is none', () => {
   it('has the key set asked for at most once in 30 s, whatever kids are made up', async () => {
     const before = issuer.asked();
     for (let kid = 0; kid < 100; kid++)
-      await present(gateway.graphql, await issuer.token({}, { kid: `k${kid}` }));
+      await present(gateway.graphql, await goodToken({}, { kid: `k${kid}` }));
     expect(issuer.asked() - before).toBeLessThanOrEqual(2);
   });
 });
