@@ -2,7 +2,6 @@ import { afterAll } from '@jest/globals';
 import { openSite, type Site } from './open-house.ts';
 
 export {
-  type DemoLogin,
   type House,
   type HouseOptions,
   type OpenHouse,
