@@ -48,9 +48,9 @@ const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in
 /**
  * A balancer as it stands before gateways: it asks each whether it is ready, sends to the one with the fewest requests
  * under way, and tries another only when the connection was refused. A request of which anybody may have seen a part
- * is never sent again.
+ * is never sent again. With `via` that is left to the balancer there, and only readiness is watched.
  */
-export function balance(urls: readonly string[]) {
+export function balance(urls: readonly string[], via: URL | null = null) {
   const targets: Target[] = urls.map((url) => ({
     url: new URL(url),
     isReady: true,
@@ -73,6 +73,7 @@ export function balance(urls: readonly string[]) {
 
   return {
     post: async (body: string, headers: Readonly<Record<string, string>>): Promise<Balanced> => {
+      if (via) return send(via, { method: 'POST', headers, body });
       for (const target of inOrder()) {
         target.underWay += 1;
         try {

@@ -1,3 +1,4 @@
+export { findHaproxy } from './haproxy-binary.ts';
 export { commandLineOf, endLeftover, endProcess, findPid } from './leftovers.ts';
 export { type MailSinkOptions, type RunningMailSink, startMailSink } from './mail-sink/mail-sink.ts';
 export { canBind, findFreePort, requireFreePort } from './ports.ts';
