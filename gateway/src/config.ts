@@ -87,6 +87,12 @@ function debugTokenOf(given: string | undefined, production: boolean): string | 
   return given;
 }
 
+/** Whether the schema may be asked for. Not in production: it is published where those who may build on it find it. */
+function introspectionOf(given: boolean | undefined, production: boolean): boolean {
+  if (given === true && production) throw new Error('introspection must not be on in production.');
+  return given ?? !production;
+}
+
 /** In production a page that came without TLS may not ask: anybody on its way could have written it. */
 function crossOriginRules(
   { cors }: GatewayFile,
@@ -136,7 +142,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, options: StartO
     registrationsFolder: inFolder(file.operators === false ? undefined : file.operators.folder),
     port: options.port ?? read.GATEWAY_PORT ?? read.PORT ?? file.port,
     host: read.GATEWAY_HOST ?? file.host,
-    introspection: file.introspection ?? !production,
+    introspection: introspectionOf(file.introspection, production),
     sandbox: file.sandbox && !production,
     isProduction: production,
     secret: file.signing ? readSecret('SUBGRAPH_SECRET', env) : null,
