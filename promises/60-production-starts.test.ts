@@ -84,7 +84,17 @@ describe('a start in production', () => {
       { SUBGRAPH_SECRET: secret(), GATEWAY_DEBUG_TOKEN: 'debug' },
       'GATEWAY_DEBUG_TOKEN',
     ],
-    ['with a test clock', 'subgraphs/study/src/main.ts', { SUBGRAPH_SECRET: secret(), OBJECTS_SECRET: secret(), OBJECTS_DIRECTORY: directory, TEST_CLOCK: '2026-01-01T00:00:00Z' }, 'TEST_CLOCK'],
+    [
+      'with a test clock',
+      'subgraphs/study/src/main.ts',
+      {
+        SUBGRAPH_SECRET: secret(),
+        OBJECTS_SECRET: secret(),
+        OBJECTS_DIRECTORY: directory,
+        TEST_CLOCK: '2026-01-01T00:00:00Z',
+      },
+      'TEST_CLOCK',
+    ],
     ['of auth without its secret', auth, without('AUTH_SECRET'), 'AUTH_SECRET'],
     ['of auth without peppers', auth, without('PASSWORD_PEPPERS'), 'PASSWORD_PEPPERS'],
     ['of auth without keys of fields', auth, without('FIELD_KEYS'), 'FIELD_KEYS'],

@@ -8,7 +8,7 @@ import { helm, kubectl } from './helm.ts';
 
 const folder = join(root, 'docs/operations');
 const commands = readdirSync(folder).flatMap((page) =>
-  [...readFileSync(join(folder, page), 'utf8').matchAll(/```sh\n([\s\S]*?)```/g)]
+  [...readFileSync(join(folder, page), 'utf8').matchAll(/^```sh\n([\s\S]*?)^```/gm)]
     .flatMap(([, block = '']) => block.split('\n'))
     .map((line) => line.replace(/\s#.*|^#.*/, '').trim())
     .filter(Boolean),
@@ -20,6 +20,7 @@ const looking = /^(pnpm (jobs|jobs dead-letters|keys status|keys new [\w-]+)|cur
 const acting: readonly (readonly [RegExp, string])[] = [
   [/^pnpm images$/, 'ops/images/build.ts'],
   [/^pnpm jobs replay /, 'packages/jobs'],
+  [/^pnpm audit-log verify$/, 'subgraphs/auth'],
   [/^pnpm keys rotate$/, 'promises/54-keys-rotate.test.ts'],
   [/^npm run (backup:verify|restore) /, 'promises/30-restored-backup.test.ts'],
   [/^ops\/kubernetes\/deploy\.sh /, 'tests/deployment/release.test.ts'],
