@@ -73,7 +73,7 @@ describe('a log line', () => {
     ['a header with a dash', { headers: { 'x-api-key': 'key-123' } }, 'key-123'],
     ['a token in a sentence', { note: `refused ${jwt}` }, jwt],
     ['a bearer in a sentence', { note: 'sent Bearer q1w2e3r4t5y6' }, 'q1w2e3r4t5y6'],
-    ['the password of a URL', { url: 'postgresql://study:s3cr3t@db:5432/study' }, 's3cr3t'],
+    ['the password of a URL', { url: 'redis://study:s3cr3t@db:6379/0' }, 's3cr3t'],
     ['an access token of ours', { note: 'smk_0123456789abcdef0123' }, 'smk_0123456789abcdef0123'],
     ['the key of a provider', { note: 'sk-ant-0123456789abcdef0123' }, 'sk-ant-0123456789abcdef0123'],
     ['an error', { err: new Error('login failed for redis://:pa55word@cache:6379') }, 'pa55word'],

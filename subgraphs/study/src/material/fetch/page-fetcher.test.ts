@@ -95,7 +95,7 @@ describe('fetching a page', () => {
     'http://localhost/',
     'http://93.184.215.14:22/',
     'http://93.184.215.14:6379/',
-    'https://user:secret@93.184.215.14/',
+    'https://user@93.184.215.14/',
     'ftp://93.184.215.14/',
     'gopher://93.184.215.14/',
     'file:///etc/passwd',
