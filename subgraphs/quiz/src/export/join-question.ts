@@ -51,7 +51,10 @@ function joinMatch({ left, right }: Content<'MATCH'>, { pairs }: Key<'MATCH'>): 
   return {
     match: {
       pairs: pairs.map(({ leftId, rightId }) => ({ left: leftText(leftId), right: rightText(rightId) })),
-      distractors: right.filter(({ id }) => !matched.has(id)).map(({ text }) => text),
+      distractors: right
+        .filter(({ id }) => !matched.has(id))
+        .map(({ text }) => text)
+        .toSorted(),
     },
   };
 }
@@ -67,7 +70,7 @@ function joinCloze({ gaps }: Content<'CLOZE'>, key: Key<'CLOZE'>): QuestionBody 
       pattern: texts(choiceId),
       ...rest,
     }));
-    return { answers, choices: (choices ?? []).map(({ text }) => text), caseSensitive: false };
+    return { answers, choices: (choices ?? []).map(({ text }) => text).toSorted(), caseSensitive: false };
   });
   return { cloze: { gaps: joined } };
 }
