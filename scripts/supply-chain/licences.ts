@@ -6,7 +6,7 @@ const listSchema = z.record(z.string(), z.array(z.object({ name: z.string() })))
 /** Licences that ask for no more than their notice. */
 const permissive = new Set([
   ...['MIT', 'MIT-0', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'BlueOak-1.0.0'],
-  ...['Unlicense', 'CC0-1.0', 'Python-2.0', 'Zlib'],
+  ...['Unlicense', 'CC0-1.0', 'Python-2.0', 'PSF-2.0', 'Zlib'],
 ]);
 
 /** Others, for packages that were looked at. */
@@ -15,6 +15,9 @@ const lookedAt: Readonly<Record<string, RegExp>> = {
   'Elastic-2.0': /^@apollo\/(composition|federation-internals|gateway|query-graphs|query-planner)$/,
   // A file of it that is changed stays under it; it is used as it comes, by Prisma's programs.
   'EPL-2.0': /^elkjs$/,
+  // Data, used as it comes: whoever shows what it says names its makers, as docs/how-to/when-an-account-is-attacked.md does.
+  'ODbL-1.0': /^world-countries$/,
+  'SEE LICENSE IN GEOLITE2_LICENSE AND GEOLITE2_EULA': /^@ip-location-db\/geolite2-city-mmdb$/,
 };
 
 const isPermissive = (licence: string) =>
