@@ -119,6 +119,7 @@ const heldBySubgraphs: Readonly<Record<string, string>> = {
   recordRecommendationFeedback: 'personalization/src/recommendation/recommendation.test.ts',
   importQuestions: 'quiz/src/import/question-import.test.ts',
   importDeck: 'study/src/deck-import/deck-import.test.ts',
+  checkResponse: 'quiz/src/behaviour/behaviour.test.ts',
   startAttempt: 'quiz/src/attempt/attempt.test.ts',
   submitAttempt: 'quiz/src/attempt/attempt.test.ts',
   regrade: 'quiz/src/regrade/regrade.test.ts',

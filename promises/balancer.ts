@@ -28,15 +28,19 @@ interface Sent {
 
 function send(url: URL, { method, headers, body }: Sent): Promise<Balanced> {
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method, headers: { ...headers }, agent, timeout: 60_000 }, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => {
-        text += chunk;
-      });
-      response.once('error', reject);
-      response.once('end', () => resolve({ status: response.statusCode ?? 0, text }));
-    });
+    const sent = request(
+      url,
+      { method, headers: { 'user-agent': 'node', ...headers }, agent, timeout: 60_000 },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => {
+          text += chunk;
+        });
+        response.once('error', reject);
+        response.once('end', () => resolve({ status: response.statusCode ?? 0, text }));
+      },
+    );
     sent.once('timeout', () => sent.destroy(new Error('No answer in 60 s.')));
     sent.once('error', reject);
     sent.end(body);

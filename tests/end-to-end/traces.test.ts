@@ -86,6 +86,7 @@ const find = (name: string, part?: string): Span => {
 describe('the trace of a summary', () => {
   it('goes from the gateway over subgraphs, outboxes and queues to the worker and the model', () => {
     expect(pathTo(find('chat embedded-1'))).toEqual([
+      'gateway.request',
       'gateway.fetch',
       'publish ai.credits.requested',
       'process ai.credits.requested',

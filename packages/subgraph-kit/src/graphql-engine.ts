@@ -10,6 +10,7 @@ import {
   execute,
   type GraphQLSchema,
   getOperationAST,
+  visit,
 } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import { cacheControlOf, cacheHintsPlugin, startCacheHints } from './cache-hints.ts';
@@ -54,6 +55,17 @@ export interface GraphqlEngine<C> {
 
 export const traceHeader = 'apollo-federation-include-trace';
 
+/** Compiled, a field that is asked more than once, sometimes, may stand in another place: that is left to graphql-js. */
+function hasConditions(document: DocumentNode): boolean {
+  let isConditional = false;
+  visit(document, {
+    Directive: ({ name }) => {
+      isConditional ||= name.value === 'include' || name.value === 'skip';
+    },
+  });
+  return isConditional;
+}
+
 /**
  * A function for each query of a document, made when it is asked for the second time: it does what graphql-js does,
  * without walking the document. Null for a mutation, which must not be done again when something in it fails.
@@ -67,7 +79,8 @@ function createCompiler(schema: GraphQLSchema) {
     if (before !== undefined) return before;
     const operation = getOperationAST(document, operationName);
     if (!operation) return null;
-    const made = operation.operation === 'query' ? compileQuery(schema, document, operationName ?? '') : null;
+    const isCompilable = operation.operation === 'query' && !hasConditions(document);
+    const made = isCompilable ? compileQuery(schema, document, operationName ?? '') : null;
     const query = made && isCompiledQuery(made) ? made.query : null;
     ofDocument.set(operationName, query);
     return query;

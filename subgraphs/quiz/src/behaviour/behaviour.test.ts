@@ -52,6 +52,21 @@ describe('IMMEDIATE', () => {
     expect((await submit(world, viewer, attempt.id)).score).toMatchObject({ raw: 0, max: 2 });
   });
 
+  it('is idempotent: one key judges once, and is for no other question', async () => {
+    const { viewer, attempt, other, give, judge } = await begin({
+      behaviour: 'INTERACTIVE_MULTIPLE_TRIES',
+      feedback: eachTime,
+    });
+    await give(false);
+    const key = someKey();
+    const [first, ...others] = await Promise.all([judge(key), judge(key), judge(key)]);
+    expect(first).toMatchObject({ tries: 1 });
+    expect(others).toEqual([first, first]);
+    expect(await check(world, viewer, { attemptId: attempt.id, itemId: other.id, key })).toMatchObject({
+      __typename: 'ConflictError',
+    });
+  });
+
   it('tells nothing before the end when the policy says AFTER_SUBMIT', async () => {
     const { viewer, attempt, give, judge } = await begin({ behaviour: 'IMMEDIATE' });
     await give(true);

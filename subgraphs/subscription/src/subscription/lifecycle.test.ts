@@ -36,7 +36,8 @@ const resume = (viewer: Parameters<typeof readBilling>[1]) =>
 async function changeCard(viewer: Parameters<typeof readBilling>[1], card: string): Promise<void> {
   const open = `mutation { openBillingPortal(returnUrl: "http://127.0.0.1:4000/me") {
     ... on CheckoutSession { url expiresAt } } }`;
-  const { url } = (await billing.ask(viewer, open)).data.openBillingPortal;
+  const proven = { ...viewer, provenAt: billing.clock.now.toISOString() };
+  const { url } = (await billing.ask(proven, open)).data.openBillingPortal;
   const response = await fetch(`${url}/card`, {
     method: 'POST',
     body: new URLSearchParams({ card }),
