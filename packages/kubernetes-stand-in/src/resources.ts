@@ -23,7 +23,10 @@ export const resources: Readonly<Record<string, readonly Resource[]>> = {
   'autoscaling/v2': [namespaced('horizontalpodautoscalers', 'HorizontalPodAutoscaler')],
   'batch/v1': [namespaced('cronjobs', 'CronJob'), namespaced('jobs', 'Job')],
   'external-secrets.io/v1': [namespaced('externalsecrets', 'ExternalSecret')],
-  'monitoring.coreos.com/v1': [namespaced('servicemonitors', 'ServiceMonitor')],
+  'monitoring.coreos.com/v1': [
+    namespaced('podmonitors', 'PodMonitor'),
+    namespaced('servicemonitors', 'ServiceMonitor'),
+  ],
   'networking.k8s.io/v1': [
     namespaced('ingresses', 'Ingress'),
     namespaced('networkpolicies', 'NetworkPolicy'),

@@ -52,7 +52,7 @@ describe('IMMEDIATE', () => {
     expect((await submit(world, viewer, attempt.id)).score).toMatchObject({ raw: 0, max: 2 });
   });
 
-  it('is idempotent: one key judges once, and is for no other question', async () => {
+  it('is idempotent: one key of checkResponse judges once, and is for no other question', async () => {
     const { viewer, attempt, other, give, judge } = await begin({
       behaviour: 'INTERACTIVE_MULTIPLE_TRIES',
       feedback: eachTime,
